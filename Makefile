@@ -1,0 +1,49 @@
+# Each verb works on a fresh clone with only Python 3.11+, make and pip: it makes .venv first.
+
+PYTHON ?= python3
+PROMPT ?= Tell me about server-sent events in two sentences.
+SPEC ?= openapi/cohere-chat-api-openapi.yml
+export PROMPT
+
+BIN := .venv/bin
+VENV := .venv/.made
+
+.PHONY: help chat test generate check-drift lint types architecture tests clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+$(VENV): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+chat: generate ## regenerate, then stream an answer to PROMPT="..."; an emulator answers unless CO_API_KEY is set
+	@$(BIN)/python examples/chat.py
+
+test: lint types architecture check-drift tests ## all that CI runs
+
+generate: $(VENV) ## make generated/ from the YAML, or from SPEC=PATH, and tell what changed
+	@$(BIN)/python scripts/generate.py --spec '$(SPEC)'
+
+check-drift: $(VENV) ## fail unless generated/ is what the YAML, or SPEC=PATH, makes
+	@$(BIN)/python scripts/generate.py --check --spec '$(SPEC)'
+
+lint: $(VENV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+
+architecture: $(VENV)
+	$(BIN)/lint-imports
+
+tests: $(VENV)
+	$(BIN)/pytest --cov --cov-report=term
+
+clean: ## remove .venv and caches
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

@@ -1,0 +1,22 @@
+# Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
+from enum import StrEnum
+
+
+class MessageRole(StrEnum):
+    """Open: a value that the spec does not list becomes a member that keeps it."""
+
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+    TOOL = "tool"
+    USER = "user"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "MessageRole | None":
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = value
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,181 @@
+"""Events -> the answer that a plain call would have given.
+
+Belongs here: how each event adds to the answer (WIRE.md section 5, last column). Not known here: frames, the network,
+what ends a stream.
+
+What adds up is JSON, so that unknown keys survive and a streamed answer becomes a ChatResponse in the same way as a
+plain one. Pieces of text go into a buffer that grows; nothing is joined before the answer is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import httpx
+
+from .events import (
+    ChatEvent,
+    CitationStartEvent,
+    ContentDeltaEvent,
+    ContentStartEvent,
+    Event,
+    MessageEndEvent,
+    MessageStartEvent,
+    ToolCallDeltaEvent,
+    ToolCallStartEvent,
+    ToolPlanDeltaEvent,
+)
+from .response import ChatResponse, read_response
+
+
+class _Block:
+    """A content part or a tool call in the making: the object that opened it, and the pieces that add to its texts."""
+
+    __slots__ = ("opened", "pieces")
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Any] = {}  # Any: JSON
+        self.pieces: defaultdict[str, StringIO] = defaultdict(StringIO)
+
+    def extend(self, opened: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+        return opened | {key: (opened.get(key) or "") + pieces.getvalue() for key, pieces in self.pieces.items()}
+
+
+class _Blocks(dict[int, _Block]):
+    """Blocks by index. Without one, what opens is the next, and a piece belongs to the last that was named."""
+
+    _last = 0
+
+    def __missing__(self, index: int) -> _Block:
+        block = self[index] = _Block()
+        return block
+
+    def open(self, index: int | None, opened: dict[str, Any]) -> None:  # Any: JSON
+        self._last = max(self, default=-1) + 1 if index is None else index
+        self[self._last].opened = opened
+
+    def add(self, index: int | None, key: str, piece: str) -> None:
+        if index is not None:
+            self._last = index
+        self[self._last].pieces[key].write(piece)
+
+    def in_order(self) -> list[_Block]:
+        return [self[index] for index in sorted(self)]
+
+
+class Accumulator:
+    """Adds up the events of one stream.
+
+    end: the `message-end` event; `None` before it has come.
+    """
+
+    def __init__(self) -> None:
+        self.end: MessageEndEvent | None = None
+        self._id: str | None = None
+        self._message: dict[str, Any] = {}  # Any: JSON
+        self._content = _Blocks()
+        self._tool_plan = StringIO()
+        self._tool_calls = _Blocks()
+        self._citations: dict[int, Any] = {}  # Any: JSON
+        self._logprobs: list[Any] = []  # Any: JSON
+
+    def add(self, event: ChatEvent) -> None:
+        """Adds one event; those that add nothing may come too."""
+        fold = _FOLDS.get(type(event))
+        if fold is not None:
+            fold(self, event)
+
+    def response(self, headers: httpx.Headers) -> ChatResponse:
+        """The answer so far; costs as much as it is long."""
+        return read_response(self.to_dict(), headers)
+
+    def to_dict(self) -> dict[str, Any]:  # Any: JSON
+        """The answer so far as the plain call's body: what has not come is absent."""
+        parts = [
+            {"type": next(iter(part.pieces), "text")} | part.extend(part.opened) for part in self._content.in_order()
+        ]
+        calls = [_tool_call(call) for call in self._tool_calls.in_order()]
+        message = {
+            **self._message,
+            "content": parts,
+            "tool_plan": self._tool_plan.getvalue(),
+            "tool_calls": calls,
+            "citations": [self._citations[index] for index in sorted(self._citations)],
+        }
+        end = _sent(self.end, "delta") if self.end else {}
+        answer = {
+            "id": self._id,
+            "message": {"role": "assistant"} | {key: value for key, value in message.items() if value},
+            **{key: value for key, value in end.items() if key not in ("error", "error_type")},
+            "logprobs": self._logprobs or None,
+        }
+        return _told(answer)
+
+    def _message_start(self, event: MessageStartEvent) -> None:
+        self._id = event.id
+        self._message = _sent(event, "delta", "message")
+
+    def _content_start(self, event: ContentStartEvent) -> None:
+        self._content.open(event.index, _sent(event, "delta", "message", "content"))
+
+    def _content_delta(self, event: ContentDeltaEvent) -> None:
+        piece = event.delta.message.content
+        if piece.text:
+            self._content.add(event.index, "text", piece.text)
+        if piece.thinking:
+            self._content.add(event.index, "thinking", piece.thinking)
+        if event.logprobs is not None:
+            self._logprobs.append(_sent(event, "logprobs"))
+
+    def _tool_plan_delta(self, event: ToolPlanDeltaEvent) -> None:
+        self._tool_plan.write(event.delta.message.tool_plan)
+
+    def _tool_call_start(self, event: ToolCallStartEvent) -> None:
+        self._tool_calls.open(event.index, _sent(event, "delta", "message", "tool_calls"))
+
+    def _tool_call_delta(self, event: ToolCallDeltaEvent) -> None:
+        self._tool_calls.add(event.index, "arguments", event.delta.message.tool_calls.function.arguments)
+
+    def _citation_start(self, event: CitationStartEvent) -> None:
+        if event.delta.message.citations is not None:
+            index = max(self._citations, default=-1) + 1 if event.index is None else event.index
+            self._citations[index] = _sent(event, "delta", "message", "citations")
+
+    def _message_end(self, event: MessageEndEvent) -> None:
+        self.end = event
+        self._id = self._id or event.id
+
+
+# Callable[..., None]: each fold takes the one event class that it stands beside.
+_FOLDS: dict[type[Event], Callable[..., None]] = {
+    MessageStartEvent: Accumulator._message_start,
+    ContentStartEvent: Accumulator._content_start,
+    ContentDeltaEvent: Accumulator._content_delta,
+    ToolPlanDeltaEvent: Accumulator._tool_plan_delta,
+    ToolCallStartEvent: Accumulator._tool_call_start,
+    ToolCallDeltaEvent: Accumulator._tool_call_delta,
+    CitationStartEvent: Accumulator._citation_start,
+    MessageEndEvent: Accumulator._message_end,
+}
+
+
+def _sent(event: Event, *path: str) -> Any:  # Any: JSON
+    """What the service sent at a place of an event, with the keys that the event's class does not know."""
+    value = json.loads(event.raw)
+    for key in path:
+        value = value.get(key, {})
+    return value
+
+
+def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON
+    """A call whose start was lost, or told no id or name, has empty ones."""
+    function = {"name": "", **_told(call.opened.get("function", {}))}
+    return {"id": "", "type": "function", **_told(call.opened), "function": call.extend({"arguments": "", **function})}
+
+
+def _told(data: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+    return {key: value for key, value in data.items() if value is not None}

@@ -1,0 +1,166 @@
+"""ChatClient and AsyncChatClient: join the parts, decide nothing.
+
+Belongs here: the public methods. What a request is, how it is sent and what comes of it are known below.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Generic, Self, TypeVar, Unpack
+
+import attrs
+import httpx
+
+from .messages import Message, MessageDict
+from .params import ChatParams, ClientOptions
+from .response import ChatResponse
+from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Settings
+from .stream import AsyncChatStream, ChatStream
+from .transport import open_answer, open_answer_async, read_body, read_body_async
+from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
+
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+Messages = Sequence[Message | MessageDict]
+
+
+class _Client(Generic[H]):
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout | None = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        client_name: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        http_client: H | None = None,
+        stream_path: str | None = None,
+    ) -> None:
+        """Sets up a client; sends nothing.
+
+        api_key:     else CO_API_KEY, else COHERE_API_KEY, read now; white space around it goes. `""`: sends no key.
+        base_url:    else CO_API_URL, read now, else https://api.cohere.com; a path in it is kept.
+        timeout:     seconds, or an httpx.Timeout; default 300 s between two bytes and 5 s to connect. `None`: no limit.
+        max_retries: how often to try again, 0 or more, default 2: after 408, 409, 429, 500, 502, 503, 504, a connection
+                     that fails, a timeout; never once a byte of the answer's body has come.
+        client_name: the name of your project, sent as X-Client-Name.
+        headers:     sent with every request, beside or instead of our own.
+        http_client: your own httpx client: used as it is, never closed by us.
+        stream_path: `"/v2/chat/stream"` for a gateway that streams as the YAML says; default: as the service does.
+
+        Raises ConfigurationError for no key, a key or header that cannot be sent, a base URL that is none.
+        """
+        name = {} if client_name is None else {"X-Client-Name": client_name}
+        self._settings = Settings(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers={**name, **(headers or {})},
+            stream_path=stream_path,
+        )
+        self._owns_http = http_client is None
+        self._http: H = self._new_http() if http_client is None else http_client
+
+    def _new_http(self) -> H:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._settings.base_url!r})"
+
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """A client with other `timeout`, `max_retries` or `headers` (put over this one's) and the same connections.
+
+        Closing it closes nothing.
+        """
+        if "headers" in options:
+            options["headers"] = {**self._settings.headers, **options["headers"]}
+        other = copy.copy(self)
+        other._settings = attrs.evolve(self._settings, **options)
+        other._owns_http = False
+        return other
+
+    def _call(self, model: str, messages: Messages, params: ChatParams, *, stream: bool) -> Call:
+        return prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
+
+
+class ChatClient(_Client[httpx.Client]):
+    """A client of the chat API. A context manager; threads may share it.
+
+    >>> with ChatClient() as client:                                                          # doctest: +SKIP
+    ...     response = client.chat(model="command-a-03-2025", messages=[{"role": "user", "content": "Hi"}])
+    ...     print(response.text)
+    """
+
+    def _new_http(self) -> httpx.Client:
+        return new_http_client(self._settings)
+
+    def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
+        """Asks, and waits for the whole answer.
+
+        model:    a model's name, e.g. `command-a-03-2025`.
+        messages: the conversation, oldest first: UserMessage and the like, or dicts.
+        params:   see ChatParams.
+
+        Raises TypeError or ValueError for bad arguments, before anything is sent; APIStatusError when the service
+        refuses, GenerationError when the model fails; APIConnectionError and APITimeoutError when no answer comes or it
+        breaks off; APIResponseError when what comes is none.
+        """
+        answer = open_answer(self._http, self._call(model, messages, params, stream=False))
+        return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
+
+    def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatStream:
+        """Asks, and gives the answer's events as they come; arguments and errors as for `chat`.
+
+        >>> with client.chat_stream(model="command-a-03-2025", messages=messages) as stream:  # doctest: +SKIP
+        ...     for text in stream.text_stream:
+        ...         print(text, end="", flush=True)
+        """
+        call = self._call(model, messages, params, stream=True)
+        return ChatStream(partial(open_answer, self._http, call))
+
+    def close(self) -> None:
+        """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
+        if self._owns_http:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncChatClient(_Client[httpx.AsyncClient]):
+    """ChatClient for async: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
+
+    def _new_http(self) -> httpx.AsyncClient:
+        return new_async_http_client(self._settings)
+
+    async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
+        """Asks, and waits for the whole answer; see ChatClient.chat."""
+        answer = await open_answer_async(self._http, self._call(model, messages, params, stream=False))
+        return read_answer(await read_body_async(answer), answer.response.status_code, answer.response.headers)
+
+    def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> AsyncChatStream:
+        """Asks, and gives the answer's events as they come; see ChatClient.chat_stream. Not to be awaited itself."""
+        call = self._call(model, messages, params, stream=True)
+        return AsyncChatStream(partial(open_answer_async, self._http, call))
+
+    async def aclose(self) -> None:
+        """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()

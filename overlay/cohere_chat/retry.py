@@ -1,0 +1,32 @@
+"""When to try again, and how long to wait: a pure function of the error.
+
+Belongs here: the decision and its numbers. Not known here: clocks, the network, how a request is sent. `stamina` runs
+the loop; it takes the wait from what the hook returns.
+"""
+
+from functools import partial
+
+import stamina
+
+from .errors import APIConnectionError, APIStatusError
+
+RETRY_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
+MAX_RETRY_AFTER = 60.0  # seconds; a service that asks for more is not waited for
+
+
+def retry_wait(error: Exception) -> bool | float:
+    """`False`: give up. `True`: back off and try again. A number: try again after so many seconds."""
+    if isinstance(error, APIStatusError):
+        if error.status_code not in RETRY_STATUSES:
+            return False
+        if error.retry_after is None:
+            return True
+        return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else False
+    # Once a byte of the body has come the answer is paid for: asking again would pay twice.
+    return isinstance(error, APIConnectionError) and not error.raw
+
+
+# 0.5 s, doubling to 8 s, each with up to 0.25 s more. To be called with `attempts=`.
+retrying = partial(
+    stamina.retry_context, retry_wait, timeout=None, wait_initial=0.5, wait_max=8.0, wait_jitter=0.25, wait_exp_base=2
+)

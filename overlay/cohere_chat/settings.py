@@ -1,0 +1,76 @@
+"""What a client is set up with: arguments, else the environment, checked once.
+
+Belongs here: the sources, defaults and checks of a client's settings. Not known here: requests, httpx's clients.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+import attrs
+import httpx
+
+from .errors import ConfigurationError
+
+DEFAULT_BASE_URL = "https://api.cohere.com"
+DEFAULT_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
+"""300 s between two bytes, to send, or to wait for a free connection; 5 s to connect."""
+DEFAULT_MAX_RETRIES = 2
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
+
+
+def _api_key(value: str | None) -> str:
+    if value is None:
+        names = ("CO_API_KEY", "COHERE_API_KEY")
+        value = next((key for name in names if (key := os.environ.get(name, "").strip())), None)
+    if value is None:
+        raise ConfigurationError(
+            'no API key: pass api_key= or set CO_API_KEY. A deployment that needs none takes api_key=""'
+        )
+    value = value.strip()
+    if not re.fullmatch(r"[\x21-\x7e]*", value):
+        raise ConfigurationError("the API key has a space or a character that no HTTP header can carry: copy it again")
+    return value
+
+
+def _base_url(value: str | None) -> str:
+    value = (value or os.environ.get("CO_API_URL") or DEFAULT_BASE_URL).strip().rstrip("/")
+    try:
+        url = httpx.URL(value)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ConfigurationError(f"the base URL {value!r} is none ({error}): use one like {DEFAULT_BASE_URL}") from None
+    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
+        raise ConfigurationError(f"the base URL {value!r} is none: use one like {DEFAULT_BASE_URL}, without ? and #")
+    return value
+
+
+def _max_retries(value: int) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ConfigurationError(f"max_retries is {value!r}: use 0 or more")
+    return value
+
+
+def checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers that can be sent. Raises ConfigurationError, which names the header and never shows its value."""
+    for name, value in (headers or {}).items():
+        if not (isinstance(name, str) and _TOKEN.fullmatch(name)):
+            raise ConfigurationError(f"the header name {name!r} cannot be sent")
+        if not (isinstance(value, str) and _FIELD_VALUE.fullmatch(value)):
+            raise ConfigurationError(f"the value of the header {name!r} cannot be sent: use printable ASCII, one line")
+    return dict(headers or {})
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """A client's settings, as ChatClient documents them. Neither the key nor a header is in the repr."""
+
+    api_key: str = attrs.field(converter=_api_key, repr=False)
+    base_url: str = attrs.field(converter=_base_url)
+    timeout: httpx.Timeout = attrs.field(converter=httpx.Timeout)
+    max_retries: int = attrs.field(converter=_max_retries)
+    headers: dict[str, str] = attrs.field(converter=checked_headers, repr=False)
+    stream_path: str | None = None

@@ -1,0 +1,124 @@
+"""Bytes -> server-sent events, by the WHATWG event-stream rules.
+
+Belongs here: the framing of https://html.spec.whatwg.org/multipage/server-sent-events.html, and nothing else.
+Not known here: HTTP, JSON, Cohere. No I/O: bytes go in, events come out, and where a chunk ends changes nothing.
+"""
+
+from dataclasses import dataclass
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(slots=True)
+class ServerSentEvent:
+    """One event of a stream.
+
+    event: the `event` field; `"message"` when absent or empty.
+    data:  the `data` lines joined by line feeds; bytes that are not UTF-8 are read as U+FFFD.
+    id:    the last event id that the stream has set so far; `""` before any.
+    retry: the reconnection time in milliseconds that this event's own lines set; `None` when they set none.
+    """
+
+    event: str
+    data: str
+    id: str = ""
+    retry: int | None = None
+
+
+class SSEBufferError(ValueError):
+    """One event, or one line, is larger than the decoder's bound.
+
+    events: the whole events that the same chunk held before it.
+    raw:    the bytes that are held of it.
+    """
+
+    def __init__(self, limit: int, events: list[ServerSentEvent], raw: bytes) -> None:
+        super().__init__(f"one server-sent event is larger than {limit:,} bytes")
+        self.events = events
+        self.raw = raw
+
+
+class SSEDecoder:
+    """Decodes one event stream: `feed` it the chunks as they come, cut anywhere.
+
+    An event without its blank line is never delivered, as the standard says. Cost is linear in the bytes.
+
+    max_event_bytes: the most that one event's `data` lines, or any one line, may hold before SSEBufferError;
+        default 64 MiB.
+    """
+
+    def __init__(self, *, max_event_bytes: int = 64 * 1024 * 1024) -> None:
+        self._limit = max_event_bytes
+        self._partial = bytearray()  # a line whose end has not come
+        self._data: list[bytes] = []
+        self._data_size = 0
+        self._event = b""
+        self._id = ""
+        self._retry: int | None = None
+        self._at_start = True
+        self._after_cr = False
+
+    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+        """The events that `chunk` completes, in order.
+
+        Raises SSEBufferError for an event over the bound; the decoder is of no use after it.
+        """
+        if not chunk:
+            return []
+        if self._after_cr:
+            self._after_cr = False
+            return self.feed(chunk.removeprefix(b"\n"))  # the LF of a CRLF that was cut in two
+        lines = chunk.splitlines()  # of bytes: LF, CR and CRLF only. U+2028, U+2029 and U+0085 are text
+        self._after_cr = chunk.endswith(b"\r")
+        unfinished = b"" if chunk.endswith((b"\n", b"\r")) else lines.pop()
+        # Where all that is held is within the bound, no line has to be measured.
+        check = self._data_size + len(self._partial) + len(chunk) > self._limit
+        events: list[ServerSentEvent] = []
+        if lines:
+            if self._partial:
+                lines[0] = bytes(self._partial) + lines[0]
+                self._partial.clear()
+            if self._at_start:
+                self._at_start = False
+                lines[0] = lines[0].removeprefix(_BOM)
+            for line in lines:
+                if check and self._data_size + len(line) > self._limit:
+                    raise SSEBufferError(self._limit, events, b"\n".join([*self._data, line]))
+                if line.startswith(b"data: "):
+                    self._data.append(line[6:])
+                    self._data_size += len(line)
+                elif line.startswith(b"event: "):
+                    self._event = line[7:]
+                elif line:
+                    self._field(line)
+                else:
+                    if self._data:
+                        events.append(
+                            ServerSentEvent(
+                                self._event.decode("utf-8", "replace") or "message",
+                                b"\n".join(self._data).decode("utf-8", "replace"),
+                                self._id,
+                                self._retry,
+                            )
+                        )
+                        self._data.clear()
+                        self._data_size = 0
+                    self._event = b""
+                    self._retry = None
+        self._partial += unfinished
+        if check and self._data_size + len(self._partial) > self._limit:
+            raise SSEBufferError(self._limit, events, b"\n".join([*self._data, bytes(self._partial)]))
+        return events
+
+    def _field(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if name == b"data":
+            self._data.append(value)
+            self._data_size += len(line)
+        elif name == b"event":
+            self._event = value
+        elif name == b"id" and b"\0" not in value:
+            self._id = value.decode("utf-8", "replace")
+        elif name == b"retry" and value.isdigit() and len(value) < 16:  # longer is no time, and int() has a limit
+            self._retry = int(value)

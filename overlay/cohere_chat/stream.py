@@ -1,0 +1,330 @@
+"""An open answer -> events; owns the closing.
+
+Belongs here: what both streams share (`_Reader`: bytes -> events, how a stream ends), and the two faces that read and
+close. Not known here: how an answer is opened, what the events add up to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Generic, Self, TypeGuard, TypeVar
+
+import httpx
+
+from .accumulate import Accumulator
+from .errors import (
+    APIResponseError,
+    CohereChatError,
+    GenerationError,
+    StreamDecodeError,
+    StreamError,
+    StreamTruncatedError,
+    request_id,
+)
+from .events import ChatEvent, ContentDeltaEvent, decode_event
+from .response import ChatResponse, FinishReason
+from .sse import SSEBufferError, SSEDecoder
+from .transport import Answer, AsyncAnswer, connection_error, read_body, read_body_async
+
+A = TypeVar("A", Answer, AsyncAnswer)
+
+
+class _Reader(Generic[A]):
+    """The bytes of one stream -> its events, and how it ends. No I/O."""
+
+    def __init__(self) -> None:
+        self.answer: A | None = None
+        self.failure: CohereChatError | None = None
+        self._decoder = SSEDecoder()
+        self._accumulator = Accumulator()
+
+    @property
+    def ended(self) -> bool:
+        return self._accumulator.end is not None
+
+    @property
+    def headers(self) -> httpx.Headers:
+        return self.answer.response.headers if self.answer else httpx.Headers()
+
+    def snapshot(self) -> ChatResponse:
+        return self._accumulator.response(self.headers)
+
+    def read(self, chunk: bytes) -> Iterator[ChatEvent]:
+        """The events of one chunk, each added to the answer as it is taken. After `message-end` nothing counts."""
+        accumulator = self._accumulator
+        overflow: SSEBufferError | None = None
+        try:
+            frames = self._decoder.feed(chunk)
+        except SSEBufferError as error:
+            frames, overflow = error.events, error
+        for frame in frames:
+            if accumulator.end is not None:
+                return
+            if frame.data == "[DONE]":
+                continue
+            try:
+                event = decode_event(frame.event, frame.data)
+            except (ValueError, RecursionError) as error:
+                raise StreamDecodeError(
+                    f"the event {frame.event!r} is not JSON: {error}. It is in .raw, the answer so far in .partial",
+                    partial=self.snapshot(),
+                    raw=frame.data.encode("utf-8", "replace"),
+                ) from error
+            accumulator.add(event)
+            yield event
+        if overflow is not None:
+            raise StreamDecodeError(
+                f"{overflow}. Its start is in .raw, the answer so far in .partial",
+                partial=self.snapshot(),
+                raw=overflow.raw,
+            ) from overflow
+
+    def finish(self) -> None:
+        """Raises what a stream that ended so has to raise."""
+        end = self._accumulator.end
+        if end is None:
+            raise StreamTruncatedError(
+                "the stream ended before message-end; the answer so far is in .partial", partial=self.snapshot()
+            )
+        if end.delta.finish_reason == FinishReason.ERROR:
+            raise GenerationError(
+                f"{end.delta.error or 'the generation failed'}; the answer so far is in .partial",
+                status_code=self.answer.response.status_code if self.answer else 200,
+                body=end.delta.error,
+                headers=self.headers,
+                attempts=self.answer.attempts if self.answer else 1,
+                error_type=end.delta.error_type,
+                partial=self.snapshot(),
+            )
+
+    @contextmanager
+    def watching(self) -> Generator[None]:
+        """Turns what breaks the stream into our error and remembers it. After `message-end` nothing breaks it."""
+        try:
+            yield
+        except httpx.RequestError as error:
+            if not self.ended and self.answer:
+                answer = self.answer
+                self.failure = connection_error(error, answer.call, answer.attempts, partial=self.snapshot())
+                raise self.failure from error
+        except CohereChatError as error:
+            self.failure = error
+            raise
+
+    def final_response(self) -> ChatResponse:
+        if self.failure is not None:
+            raise self.failure
+        if not self.ended:
+            raise StreamError("the stream was closed before message-end", partial=self.snapshot())
+        return self.snapshot()
+
+
+def _is_event_stream(response: httpx.Response) -> bool:
+    content_type: str = response.headers.get("content-type", "text/event-stream")
+    return content_type.partition(";")[0].strip().lower() == "text/event-stream"
+
+
+def _no_event_stream(response: httpx.Response, raw: bytes) -> APIResponseError:
+    return APIResponseError(
+        f"status {response.status_code}, but a stream was asked for and {response.headers['content-type']} came."
+        " The answer is in .raw; check the base URL",
+        raw=raw,
+        status_code=response.status_code,
+        headers=response.headers,
+    )
+
+
+class _Source(_Reader[Answer]):
+    """Opens the answer when it is first wanted. Apart from ChatStream: a stream that nobody holds is closed at once,
+    since its generator holds this and not the stream, so that there is no cycle."""
+
+    def __init__(self, open_answer: Callable[[], Answer]) -> None:
+        super().__init__()
+        self._open_answer = open_answer
+
+    def open(self) -> Answer:
+        if self.answer is None:
+            self.answer = self._open_answer()
+            if not _is_event_stream(self.answer.response):
+                raise _no_event_stream(self.answer.response, read_body(self.answer))
+        return self.answer
+
+    def close(self) -> None:
+        if self.answer is not None:
+            self.answer.response.close()
+
+    def events(self) -> Generator[ChatEvent]:
+        try:
+            with self.watching():
+                for chunk in self.open().chunks:
+                    yield from self.read(chunk)
+            with self.watching():
+                self.finish()
+        finally:
+            self.close()
+
+
+class _AsyncSource(_Reader[AsyncAnswer]):
+    """The same for async."""
+
+    def __init__(self, open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> None:
+        super().__init__()
+        self._open_answer = open_answer
+
+    async def open(self) -> AsyncAnswer:
+        if self.answer is None:
+            self.answer = await self._open_answer()
+            if not _is_event_stream(self.answer.response):
+                raise _no_event_stream(self.answer.response, await read_body_async(self.answer))
+        return self.answer
+
+    async def aclose(self) -> None:
+        if self.answer is not None:
+            await self.answer.response.aclose()
+
+    async def events(self) -> AsyncGenerator[ChatEvent]:
+        try:
+            with self.watching():
+                async for chunk in (await self.open()).chunks:
+                    for event in self.read(chunk):
+                        yield event
+            with self.watching():
+                self.finish()
+        finally:
+            await self.aclose()
+
+
+class ChatStream:
+    """The events of one streamed answer: an iterator, and a context manager that closes the connection.
+
+    No request is sent before `with` or the first event. Errors are raised where the stream breaks, carry the answer so
+    far in `.partial`, and are raised again by `get_final_response()`:
+
+    - StreamTruncatedError: the bytes ended before `message-end`.
+    - StreamDecodeError: an event that is not JSON, or larger than 64 MiB.
+    - GenerationError: the model failed; raised after its `message-end` event.
+    - APIConnectionError, APITimeoutError: the connection broke or stalled.
+    """
+
+    def __init__(self, open_answer: Callable[[], Answer]) -> None:
+        self._source = _Source(open_answer)
+        self._events = self._source.events()
+
+    def __enter__(self) -> Self:
+        self._source.open()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[ChatEvent]:
+        return self._events
+
+    def __next__(self) -> ChatEvent:
+        return next(self._events)
+
+    @property
+    def text_stream(self) -> Iterator[str]:
+        """The pieces of text alone, from where the stream is."""
+        return (event.delta.message.content.text for event in self._events if _has_text(event))
+
+    @property
+    def snapshot(self) -> ChatResponse:
+        """The answer so far, built when asked for."""
+        return self._source.snapshot()
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers of the HTTP answer; empty before it is opened."""
+        return self._source.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request (`x-debug-trace-id`); `None` before the answer is opened."""
+        return request_id(self.headers)
+
+    def get_final_response(self) -> ChatResponse:
+        """Reads what is left and gives the answer, as the plain call would have.
+
+        Raises what broke the stream, also when it was raised before, and StreamError when it was closed early.
+        """
+        for _ in self._events:
+            pass
+        return self._source.final_response()
+
+    def close(self) -> None:
+        """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
+        with suppress(CohereChatError, ValueError):  # ValueError: another thread is reading, and gets an error
+            if self._source.ended:
+                for _ in self._events:
+                    pass
+            self._events.close()
+        self._source.close()
+
+
+class AsyncChatStream:
+    """ChatStream for async: `async with`, `async for`, `await`."""
+
+    def __init__(self, open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> None:
+        self._source = _AsyncSource(open_answer)
+        self._events = self._source.events()
+
+    async def __aenter__(self) -> Self:
+        await self._source.open()
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> AsyncIterator[ChatEvent]:
+        return self._events
+
+    async def __anext__(self) -> ChatEvent:
+        return await anext(self._events)
+
+    @property
+    def text_stream(self) -> AsyncIterator[str]:
+        """The pieces of text alone, from where the stream is."""
+        return (event.delta.message.content.text async for event in self._events if _has_text(event))
+
+    @property
+    def snapshot(self) -> ChatResponse:
+        """The answer so far, built when asked for."""
+        return self._source.snapshot()
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers of the HTTP answer; empty before it is opened."""
+        return self._source.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request (`x-debug-trace-id`); `None` before the answer is opened."""
+        return request_id(self.headers)
+
+    async def get_final_response(self) -> ChatResponse:
+        """Reads what is left and gives the answer; see ChatStream."""
+        async for _ in self._events:
+            pass
+        return self._source.final_response()
+
+    async def aclose(self) -> None:
+        """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
+        try:
+            with suppress(CohereChatError, RuntimeError):  # RuntimeError: another task is reading, and gets an error
+                if self._source.ended:
+                    async for _ in self._events:
+                        pass
+                await self._events.aclose()
+        finally:
+            await self._source.aclose()
+
+
+def _has_text(event: ChatEvent) -> TypeGuard[ContentDeltaEvent]:
+    return type(event) is ContentDeltaEvent and event.delta.message.content.text != ""

@@ -1,0 +1,162 @@
+"""Sends a call until an answer's body begins; the I/O edge, once for sync and once for async.
+
+Belongs here: sending, trying again, and httpx's exceptions turned into ours. Not known here: what the bytes mean.
+
+Plain calls and streams are opened alike: with the status and the first chunk in hand, so that nothing is ever asked for
+again once a byte of the body has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain
+
+import attrs
+import httpx
+
+from .errors import APIConnectionError, APITimeoutError, ConfigurationError, status_error
+from .response import ChatResponse
+from .retry import retrying
+from .wire import Call
+
+_TIMEOUTS: dict[type[httpx.RequestError], str] = {
+    httpx.ConnectTimeout: "timed out connecting",
+    httpx.WriteTimeout: "timed out sending the request",
+    httpx.ReadTimeout: "timed out waiting for the next bytes",
+    httpx.PoolTimeout: "timed out waiting for a free connection of the pool",
+}
+
+
+@attrs.frozen
+class Answer:
+    """A success whose body has begun. Whoever holds it closes `response`."""
+
+    response: httpx.Response
+    chunks: Iterator[bytes]
+    call: Call
+    attempts: int
+
+
+@attrs.frozen
+class AsyncAnswer:
+    """The same for async."""
+
+    response: httpx.Response
+    chunks: AsyncIterator[bytes]
+    call: Call
+    attempts: int
+
+
+def connection_error(
+    error: httpx.RequestError, call: Call, attempts: int, *, raw: bytes = b"", partial: ChatResponse | None = None
+) -> APIConnectionError:
+    """Our error for one of httpx's."""
+    host = httpx.URL(call.url).netloc.decode()
+    times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+    cls = APIConnectionError
+    if isinstance(error, httpx.TimeoutException):
+        cls = APITimeoutError
+        text = f"{host}: {_TIMEOUTS.get(type(error), 'timed out')} ({times}, {call.timeout})"
+    elif raw or partial is not None:
+        text = f"{host}: the connection broke off in the answer: {_cause(error)}"
+    else:
+        text = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
+    return cls(text, attempts=attempts, raw=raw, partial=partial, request_id=partial.request_id if partial else None)
+
+
+def _cause(error: httpx.RequestError) -> str:
+    return str(error) or type(error).__name__
+
+
+@contextmanager
+def _connection_errors(call: Call, attempts: int, raw: bytearray | bytes = b"") -> Generator[None]:
+    try:
+        yield
+    except httpx.RequestError as error:
+        raise connection_error(error, call, attempts, raw=bytes(raw)) from error
+
+
+def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
+    if http.is_closed:
+        raise ConfigurationError("the client is closed: make a new one")
+
+
+def open_answer(http: httpx.Client, call: Call) -> Answer:
+    """Sends the call, again where `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
+    _check_open(http)
+    for attempt in retrying(attempts=call.max_retries + 1):
+        with attempt, _connection_errors(call, attempt.num):
+            request = http.build_request(
+                call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
+            )
+            response = http.send(request, stream=True, follow_redirects=False)
+            try:
+                chunks = response.iter_bytes()
+                if response.is_success:
+                    return Answer(response, chain([next(chunks, b"")], chunks), call, attempt.num)
+                body = bytearray()
+                with suppress(httpx.RequestError):  # the status counts, however its body ends
+                    for chunk in chunks:
+                        body += chunk
+            except BaseException:
+                response.close()
+                raise
+            response.close()
+            raise status_error(response.status_code, response.headers, bytes(body), attempts=attempt.num)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
+    """The same for async."""
+    _check_open(http)
+    async for attempt in retrying(attempts=call.max_retries + 1):
+        with attempt, _connection_errors(call, attempt.num):
+            request = http.build_request(
+                call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
+            )
+            response = await http.send(request, stream=True, follow_redirects=False)
+            try:
+                chunks = response.aiter_bytes()
+                if response.is_success:
+                    return AsyncAnswer(response, _chain(await anext(chunks, b""), chunks), call, attempt.num)
+                body = bytearray()
+                with suppress(httpx.RequestError):
+                    async for chunk in chunks:
+                        body += chunk
+            except BaseException:
+                await response.aclose()
+                raise
+            await response.aclose()
+            raise status_error(response.status_code, response.headers, bytes(body), attempts=attempt.num)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
+def read_body(answer: Answer) -> bytes:
+    """All of a plain answer, which is then closed. Raises APIConnectionError with what had come in `raw`."""
+    raw = bytearray()
+    try:
+        with _connection_errors(answer.call, answer.attempts, raw):
+            for chunk in answer.chunks:
+                raw += chunk
+    finally:
+        answer.response.close()
+    return bytes(raw)
+
+
+async def read_body_async(answer: AsyncAnswer) -> bytes:
+    """The same for async."""
+    raw = bytearray()
+    try:
+        with _connection_errors(answer.call, answer.attempts, raw):
+            async for chunk in answer.chunks:
+                raw += chunk
+    finally:
+        await answer.response.aclose()
+    return bytes(raw)

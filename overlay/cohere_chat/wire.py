@@ -1,0 +1,145 @@
+"""The seam to the generated client: the only file that imports it, and the one that a regeneration can break.
+
+Belongs here: what the runtime takes from `cohere_chat_api_client` (the path, method and headers of the call, the client
+that owns httpx's, the request properties that the spec knows), and the bridges over the gaps between the spec and the
+service. Each bridge names its gap by number; `openapi/README.md` has the evidence. Not known here: sockets, retries,
+events.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import httpx
+from cohere_chat_api_client import AuthenticatedClient
+from cohere_chat_api_client.api.chat import chat as chat_operation
+from cohere_chat_api_client.models import ChatRequest
+
+from .errors import APIResponseError
+from .messages import messages_to_json, to_json
+from .params import CALL_OPTIONS, ChatParams
+from .response import ChatResponse, read_response
+from .settings import Settings, checked_headers
+
+__version__ = "0.1.0"
+
+_AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how the spec wants the key sent
+_SPEC_PROPERTIES = {field.name for field in attrs.fields(ChatRequest) if field.init}
+# Gap 8: the service knows parameters that the YAML does not; the YAML may come to know some that we do not.
+_PROPERTIES = (_SPEC_PROPERTIES | ChatParams.__annotations__.keys()) - CALL_OPTIONS - {"model", "messages"}
+
+
+@attrs.frozen
+class Call:
+    """One request, ready to be sent as often as it takes."""
+
+    method: str
+    url: str
+    headers: httpx.Headers
+    content: bytes = attrs.field(repr=False)
+    timeout: httpx.Timeout
+    max_retries: int
+
+
+class _Body(ChatRequest):
+    """The request's JSON, in the place where the generated operation expects the generated request.
+
+    Gaps 6 and 7: the generated classes send `temperature` and `safety_mode` unasked, and hold no content parts.
+    """
+
+    def __init__(self, body: dict[str, Any]) -> None:  # Any: JSON
+        self._body = body
+
+    def to_dict(self) -> dict[str, Any]:  # Any: JSON
+        return self._body
+
+
+def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[str, Any], stream: bool) -> Call:
+    """Arguments -> the request. Any: what a caller passes; JSON goes out.
+
+    Raises TypeError for a parameter that nobody knows and for what is no JSON, ValueError for a value that cannot be
+    sent, ConfigurationError for a header that cannot; each names the place.
+    """
+    if not isinstance(model, str) or not model.strip():
+        raise ValueError(f"model is {model!r}: name one, e.g. 'command-a-03-2025'")
+    body: dict[str, Any] = {"model": to_json(model, "model"), "messages": messages_to_json(messages)}
+    for name, value in params.items():
+        if name in _PROPERTIES:
+            if value is not None:
+                body[name] = to_json(value, name)
+        elif name not in CALL_OPTIONS:
+            raise TypeError(_unknown(name))
+    body["stream"] = stream  # Gap 4: the YAML has no such property; the service streams by it
+    body |= to_json(params.get("extra_body") or {}, "extra_body")
+
+    request = chat_operation._get_kwargs(body=_Body(body))
+    headers = httpx.Headers(request["headers"])
+    headers["accept"] = "text/event-stream" if stream else "application/json"
+    headers["user-agent"] = f"cohere-chat/{__version__}"
+    if settings.api_key:
+        headers[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key}"
+    headers.update(settings.headers)
+    headers.update(checked_headers(params.get("extra_headers")))
+    path = settings.stream_path if stream and settings.stream_path else request["url"]
+    max_retries = params.get("max_retries")
+    return Call(
+        method=request["method"],
+        url=settings.base_url + path,
+        headers=headers,
+        content=json.dumps(request["json"], ensure_ascii=False, separators=(",", ":")).encode(),
+        timeout=httpx.Timeout(params["timeout"]) if "timeout" in params else settings.timeout,
+        max_retries=settings.max_retries if max_retries is None else max_retries,
+    )
+
+
+def _unknown(name: str) -> str:
+    if name == "stream":
+        return "stream is no parameter: chat() answers whole, chat_stream() streams"
+    nearest = difflib.get_close_matches(name, [*_PROPERTIES, *CALL_OPTIONS], n=1)
+    advice = f"did you mean {nearest[0]!r}?" if nearest else "for one that this version does not know, use extra_body="
+    return f"chat() has no parameter {name!r}: {advice}"
+
+
+def _owner(settings: Settings) -> AuthenticatedClient:
+    # Gap 9: it shows its token in its repr, so the key goes with each request instead; and it has no time limit.
+    limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
+    return AuthenticatedClient(
+        base_url=settings.base_url, token="", timeout=settings.timeout, httpx_args={"limits": limits}
+    )
+
+
+def new_http_client(settings: Settings) -> httpx.Client:
+    """The generated client's own httpx client: proxies of the environment, room for 1,000 connections."""
+    http = _owner(settings).get_httpx_client()
+    del http.headers[_AUTH.auth_header_name]
+    return http
+
+
+def new_async_http_client(settings: Settings) -> httpx.AsyncClient:
+    """The same for async."""
+    http = _owner(settings).get_async_httpx_client()
+    del http.headers[_AUTH.auth_header_name]
+    return http
+
+
+def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatResponse:
+    """The body of a plain answer. Raises APIResponseError, with the body in `raw`, for what is none."""
+    try:
+        data = json.loads(raw)
+        response = read_response(data, headers)
+        if response.id is None or "message" not in data:
+            raise ValueError("no id or no message")
+    except (ValueError, RecursionError) as error:
+        kind = headers.get("content-type", "no content type")
+        raise APIResponseError(
+            f"status {status_code}, but the answer ({kind}, {len(raw):,} bytes) is none of the chat API: {error}."
+            " It is in .raw; check the base URL",
+            raw=raw,
+            status_code=status_code,
+            headers=headers,
+        ) from error
+    return response
