@@ -8,7 +8,7 @@ export PROMPT
 BIN := .venv/bin
 VENV := .venv/.made
 
-.PHONY: help chat test generate check-drift lint types architecture tests clean
+.PHONY: help chat test generate check-drift lint types architecture tests test-wheel clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -45,5 +45,17 @@ architecture: $(VENV)
 tests: $(VENV)
 	$(BIN)/pytest --cov --cov-report=term
 
+# The tests that need no sources, against the wheel in a venv of its own, away from them.
+RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded
+test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the sources, and test that
+	rm -rf dist .wheel
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	$(PYTHON) -m venv .wheel/venv
+	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]" hypothesis pytest trio
+	mkdir .wheel/tests
+	cp tests/__init__.py tests/conftest.py tests/server.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/tests
+	cd .wheel && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
+	cd .wheel && venv/bin/python -m pytest -q tests
+
 clean: ## remove .venv and caches
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	rm -rf .venv .wheel .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

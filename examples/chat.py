@@ -1,5 +1,6 @@
 """What `make chat` runs: streams an answer to PROMPT, from the service with CO_API_KEY, else from a local emulator."""
 
+import logging
 import os
 from contextlib import ExitStack
 
@@ -14,6 +15,7 @@ def main() -> None:
         if os.environ.get("CO_API_KEY", "").strip():
             client = stack.enter_context(ChatClient())
         else:
+            logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
             print("No CO_API_KEY: a local emulator answers. It is no model.\n")
             emulator = stack.enter_context(ChatEmulator(delay=0.03))
             client = stack.enter_context(ChatClient("no-key-needed", base_url=emulator.url))

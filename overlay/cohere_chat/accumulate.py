@@ -67,6 +67,9 @@ class _Blocks(dict[int, _Block]):
         return [self[index] for index in sorted(self)]
 
 
+_NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is no part of the answer
+
+
 class Accumulator:
     """Adds up the events of one stream.
 
@@ -110,7 +113,7 @@ class Accumulator:
         answer = {
             "id": self._id,
             "message": {"role": "assistant"} | {key: value for key, value in message.items() if value},
-            **{key: value for key, value in end.items() if key not in ("error", "error_type")},
+            **{key: value for key, value in end.items() if key not in _NOT_TAKEN_FROM_THE_END},
             "logprobs": self._logprobs or None,
         }
         return _told(answer)

@@ -20,6 +20,7 @@ Bad arguments are Python's own TypeError and ValueError, raised before anything 
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Callable
@@ -28,7 +29,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import msgspec
 
 if TYPE_CHECKING:
     from .response import ChatResponse
@@ -258,8 +258,8 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
     """The error for an answer that is no success. Every part of it may be missing or broken (WIRE.md section 6)."""
     text = body.decode("utf-8", "replace").strip()
     try:
-        parsed: Any = msgspec.json.decode(body)  # Any: JSON
-    except ValueError:
+        parsed: Any = json.loads(body)  # Any: JSON
+    except (ValueError, RecursionError):
         parsed = text or None
     told: dict[str, Any] = parsed if isinstance(parsed, dict) else {}
     message = str(told.get("message") or "") or (text if len(text) <= 200 else f"{text[:200]}...")

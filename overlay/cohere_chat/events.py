@@ -32,13 +32,13 @@ class Delta(Generic[M]):
 
 @attrs.define
 class StartedMessage:
-    """An assistant message before it has anything; its empty lists and strings mean nothing yet."""
+    """An assistant message before it has anything: empty lists and strings, which mean nothing yet."""
 
     role: Literal["assistant"] = "assistant"
-    content: list[Any] | None = None  # Any: JSON
-    tool_plan: str | None = None
-    tool_calls: list[Any] | None = None  # Any: JSON
-    citations: list[Any] | None = None  # Any: JSON
+    content: Any = None  # Any: JSON
+    tool_plan: Any = None
+    tool_calls: Any = None
+    citations: Any = None
 
 
 @attrs.define
@@ -255,15 +255,20 @@ class DebugEvent(Event):
     prompt: str | None = None
 
 
+def _name(name: str) -> Any:
+    """Any: mypy narrows a union by `event.type == ...` only where every type is a literal, so this one poses as one."""
+    return name
+
+
 @attrs.define
 class UnknownEvent(Event):
     """An event of a type, or of a shape, that this version does not know.
 
-    type: as the service named it; `""` when it did not.
+    type: as the service named it, `""` when it did not; to type checkers a literal of its own, so that they narrow.
     data: the JSON.
     """
 
-    type: str
+    type: Literal["unknown"] = attrs.field(converter=_name)
     data: Any  # Any: JSON
 
     @property
@@ -308,7 +313,7 @@ _CLASSES: dict[str, type[_KnownEvent]] = {
     "message-end": MessageEndEvent,
     "debug": DebugEvent,
 }
-# The YAML's dialect names the two ends otherwise (openapi/README.md).
+# The YAML's dialect names the two ends otherwise (gap 5).
 _YAML_NAMES = {"stream-start": "message-start", "stream-end": "message-end"}
 _DECODE: dict[str, Callable[[str], _KnownEvent]] = {
     name: msgspec.json.Decoder(cls, dec_hook=decode_union).decode for name, cls in _CLASSES.items()

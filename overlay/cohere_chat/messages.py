@@ -402,6 +402,13 @@ def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JS
     place: where the value is, for the message of an error, e.g. `messages[2].content`.
     Raises TypeError for what is no JSON, ValueError for a number or a text that JSON cannot hold.
     """
+    try:
+        return _to_json(value, place)
+    except RecursionError:
+        raise ValueError(f"{place} is nested too deeply, or in a circle") from None
+
+
+def _to_json(value: Any, place: str) -> Any:  # Any: as above
     if isinstance(value, str):
         if not value.isascii():
             try:
@@ -419,16 +426,17 @@ def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JS
         return value
     if isinstance(value, Model):
         data = {name: getattr(value, name) for name in _fields(type(value))} | value.additional_properties
-        return {key: to_json(item, f"{place}.{key}") for key, item in data.items() if item is not None}
+        return {key: _to_json(item, f"{place}.{key}") for key, item in data.items() if item is not None}
     if isinstance(value, UnknownContent | UnknownSource):
-        return to_json(value.data, place)
+        return _to_json(value.data, place)
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
                 raise TypeError(f"{place} has the key {key!r}: the keys of a JSON object are strings")
-        return {key: to_json(item, f"{place}.{key}") for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(item, f"{place}[{index}]") for index, item in enumerate(value)]
+            _to_json(key, place)
+        return {key: _to_json(item, f"{place}.{key}") for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return [_to_json(item, f"{place}[{index}]") for index, item in enumerate(value)]
     raise TypeError(f"{place} is of type {type(value).__name__}, which is not JSON")
 
 

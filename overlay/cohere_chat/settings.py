@@ -43,7 +43,8 @@ def _base_url(value: str | None) -> str:
         url = httpx.URL(value)
     except (httpx.InvalidURL, ValueError) as error:
         raise ConfigurationError(f"the base URL {value!r} is none ({error}): use one like {DEFAULT_BASE_URL}") from None
-    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
+    port_is_none = url.port is not None and not 0 < url.port < 65536
+    if url.scheme not in ("http", "https") or not url.host or port_is_none or url.query or url.fragment:
         raise ConfigurationError(f"the base URL {value!r} is none: use one like {DEFAULT_BASE_URL}, without ? and #")
     return value
 

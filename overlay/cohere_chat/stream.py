@@ -6,6 +6,7 @@ close. Not known here: how an answer is opened, what the events add up to.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -151,6 +152,12 @@ class _Source(_Reader[Answer]):
                 raise _no_event_stream(self.answer.response, read_body(self.answer))
         return self.answer
 
+    def wake(self) -> None:
+        """Ends the waiting of a thread that reads, with an error; closing the socket alone would not."""
+        if self.answer is not None:
+            with suppress(OSError):
+                self.answer.response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         if self.answer is not None:
             self.answer.response.close()
@@ -158,7 +165,9 @@ class _Source(_Reader[Answer]):
     def events(self) -> Generator[ChatEvent]:
         try:
             with self.watching():
-                for chunk in self.open().chunks:
+                answer = self.open()
+                yield from self.read(answer.first)
+                for chunk in answer.rest:
                     yield from self.read(chunk)
             with self.watching():
                 self.finish()
@@ -187,7 +196,10 @@ class _AsyncSource(_Reader[AsyncAnswer]):
     async def events(self) -> AsyncGenerator[ChatEvent]:
         try:
             with self.watching():
-                async for chunk in (await self.open()).chunks:
+                answer = await self.open()
+                for event in self.read(answer.first):
+                    yield event
+                async for chunk in answer.rest:
                     for event in self.read(chunk):
                         yield event
             with self.watching():
@@ -258,11 +270,15 @@ class ChatStream:
 
     def close(self) -> None:
         """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
-        with suppress(CohereChatError, ValueError):  # ValueError: another thread is reading, and gets an error
+        try:
             if self._source.ended:
                 for _ in self._events:
                     pass
             self._events.close()
+        except CohereChatError:
+            pass  # the model failed, which `get_final_response` tells
+        except ValueError:  # another thread is reading
+            self._source.wake()
         self._source.close()
 
 

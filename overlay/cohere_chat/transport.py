@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain
 
 import attrs
 import httpx
@@ -30,10 +29,11 @@ _TIMEOUTS: dict[type[httpx.RequestError], str] = {
 
 @attrs.frozen
 class Answer:
-    """A success whose body has begun. Whoever holds it closes `response`."""
+    """A success whose body has begun: its first chunk and the rest. Whoever holds it closes `response`."""
 
     response: httpx.Response
-    chunks: Iterator[bytes]
+    first: bytes
+    rest: Iterator[bytes]
     call: Call
     attempts: int
 
@@ -43,7 +43,8 @@ class AsyncAnswer:
     """The same for async."""
 
     response: httpx.Response
-    chunks: AsyncIterator[bytes]
+    first: bytes
+    rest: AsyncIterator[bytes]
     call: Call
     attempts: int
 
@@ -94,7 +95,7 @@ def open_answer(http: httpx.Client, call: Call) -> Answer:
             try:
                 chunks = response.iter_bytes()
                 if response.is_success:
-                    return Answer(response, chain([next(chunks, b"")], chunks), call, attempt.num)
+                    return Answer(response, next(chunks, b""), chunks, call, attempt.num)
                 body = bytearray()
                 with suppress(httpx.RequestError):  # the status counts, however its body ends
                     for chunk in chunks:
@@ -119,7 +120,7 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
             try:
                 chunks = response.aiter_bytes()
                 if response.is_success:
-                    return AsyncAnswer(response, _chain(await anext(chunks, b""), chunks), call, attempt.num)
+                    return AsyncAnswer(response, await anext(chunks, b""), chunks, call, attempt.num)
                 body = bytearray()
                 with suppress(httpx.RequestError):
                     async for chunk in chunks:
@@ -132,18 +133,12 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for chunk in rest:
-        yield chunk
-
-
 def read_body(answer: Answer) -> bytes:
     """All of a plain answer, which is then closed. Raises APIConnectionError with what had come in `raw`."""
-    raw = bytearray()
+    raw = bytearray(answer.first)
     try:
         with _connection_errors(answer.call, answer.attempts, raw):
-            for chunk in answer.chunks:
+            for chunk in answer.rest:
                 raw += chunk
     finally:
         answer.response.close()
@@ -152,10 +147,10 @@ def read_body(answer: Answer) -> bytes:
 
 async def read_body_async(answer: AsyncAnswer) -> bytes:
     """The same for async."""
-    raw = bytearray()
+    raw = bytearray(answer.first)
     try:
         with _connection_errors(answer.call, answer.attempts, raw):
-            async for chunk in answer.chunks:
+            async for chunk in answer.rest:
                 raw += chunk
     finally:
         await answer.response.aclose()

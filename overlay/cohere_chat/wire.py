@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 import httpx
+
 from cohere_chat_api_client import AuthenticatedClient
 from cohere_chat_api_client.api.chat import chat as chat_operation
 from cohere_chat_api_client.models import ChatRequest
@@ -48,7 +49,8 @@ class Call:
 class _Body(ChatRequest):
     """The request's JSON, in the place where the generated operation expects the generated request.
 
-    Gaps 6 and 7: the generated classes send `temperature` and `safety_mode` unasked, and hold no content parts.
+    Gaps 6, 7 and 10: the generated classes send `temperature` and `safety_mode` unasked, hold no content parts, and
+    want a description of every tool.
     """
 
     def __init__(self, body: dict[str, Any]) -> None:  # Any: JSON
@@ -73,7 +75,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
                 body[name] = to_json(value, name)
         elif name not in CALL_OPTIONS:
             raise TypeError(_unknown(name))
-    body["stream"] = stream  # Gap 4: the YAML has no such property; the service streams by it
+    body["stream"] = stream  # Gap 3: the YAML has no such property; the service streams by it
     body |= to_json(params.get("extra_body") or {}, "extra_body")
 
     request = chat_operation._get_kwargs(body=_Body(body))
@@ -105,7 +107,7 @@ def _unknown(name: str) -> str:
 
 
 def _owner(settings: Settings) -> AuthenticatedClient:
-    # Gap 9: it shows its token in its repr, so the key goes with each request instead; and it has no time limit.
+    # Gap 13: it shows its token in its repr, so the key goes with each request instead; and it has no time limit.
     limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
     return AuthenticatedClient(
         base_url=settings.base_url, token="", timeout=settings.timeout, httpx_args={"limits": limits}

@@ -1,0 +1,119 @@
+"""Fixtures: a server that plays scripts, the faces of the client, the recorded traffic."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+import trio
+from hypothesis import HealthCheck, settings
+
+from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse
+
+from .server import RawServer
+
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+RECORDED = Path(__file__).parents[2] / "shared" / "recorded"
+HI = [{"role": "user", "content": "Hi"}]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CO_API_KEY", "COHERE_API_KEY", "CO_API_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def no_wait() -> Iterator[None]:
+    """Retries wait no time."""
+    with stamina.set_testing(True, attempts=10, cap=True):
+        yield
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with RawServer() as server:
+        yield server
+
+
+@dataclass
+class Streamed:
+    """What a stream gave, and what it raised."""
+
+    events: list[ChatEvent]
+    response: ChatResponse | None = None
+    error: BaseException | None = None
+
+
+class SyncFace:
+    """The client as a user without async sees it."""
+
+    def chat(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> ChatResponse:
+        with ChatClient("a-key", base_url=base_url, **(options or {})) as client:
+            return client.chat(**{"model": "a-model", "messages": HI, **call})
+
+    def stream(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> Streamed:
+        streamed = Streamed([])
+        with ChatClient("a-key", base_url=base_url, **(options or {})) as client:
+            try:
+                with client.chat_stream(**{"model": "a-model", "messages": HI, **call}) as stream:
+                    for event in stream:
+                        streamed.events.append(event)
+                    streamed.response = stream.get_final_response()
+            except Exception as error:
+                streamed.error = error
+        return streamed
+
+
+class AsyncFace:
+    """The client as a user with async sees it."""
+
+    def __init__(self, run: Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]) -> None:
+        self.run = run
+
+    def chat(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> ChatResponse:
+        async def main() -> ChatResponse:
+            async with AsyncChatClient("a-key", base_url=base_url, **(options or {})) as client:
+                return await client.chat(**{"model": "a-model", "messages": HI, **call})
+
+        return self.run(main)
+
+    def stream(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> Streamed:
+        async def main() -> Streamed:
+            streamed = Streamed([])
+            async with AsyncChatClient("a-key", base_url=base_url, **(options or {})) as client:
+                try:
+                    async with client.chat_stream(**{"model": "a-model", "messages": HI, **call}) as stream:
+                        async for event in stream:
+                            streamed.events.append(event)
+                        streamed.response = await stream.get_final_response()
+                except Exception as error:
+                    streamed.error = error
+            return streamed
+
+        return self.run(main)
+
+
+FACES = {"sync": SyncFace(), "asyncio": AsyncFace(lambda main: asyncio.run(main())), "trio": AsyncFace(trio.run)}
+
+
+@pytest.fixture(params=FACES)
+def face(request: pytest.FixtureRequest) -> SyncFace | AsyncFace:
+    return FACES[request.param]
+
+
+def recorded(name: str) -> list[Any]:
+    """The recorded exchanges, one pytest.param each; one that is skipped where `../shared` is absent."""
+    path = RECORDED / f"{name}.jsonl"
+    if not path.exists():
+        return [pytest.param(None, marks=pytest.mark.skip(reason=f"no recorded traffic: {path} is absent"))]
+    exchanges = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [pytest.param(exchange, id=exchange["name"]) for exchange in exchanges]

@@ -1,0 +1,199 @@
+"""A server on a real socket that plays scripts byte by byte, for what pytest-httpserver cannot do.
+
+Each request takes the next script: bytes to write, a number of seconds to wait, RESET or CLOSE. A connection is kept
+alive until a script ends it or the client does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+RESET, CLOSE = object(), object()
+Script = list[Any]
+
+
+@dataclass
+class Request:
+    connection: int
+    line: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class RawServer:
+    scripts: deque[Script] = field(default_factory=deque)
+    requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+    closed_by_client: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> RawServer:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run)
+        self._started = threading.Event()
+        self._thread.start()
+        self._started.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def play(self, *scripts: Script) -> None:
+        self.scripts.extend(scripts)
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._main())
+        self._loop.close()
+
+    async def _main(self) -> None:
+        self._stop = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self._started.set()
+        await self._stop.wait()
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        number = self.connections
+        try:
+            while request := await self._read(reader, number):
+                self.requests.append(request)
+                script = self.scripts.popleft() if self.scripts else answer(b"no script is left", status=599)
+                if not await self._play(script, reader, writer):
+                    break
+        except (ConnectionError, asyncio.CancelledError):
+            self.closed_by_client.set()
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _read(self, reader: asyncio.StreamReader, number: int) -> Request | None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        except asyncio.IncompleteReadError:
+            self.closed_by_client.set()
+            return None
+        line, *rest = head.strip().split("\r\n")
+        headers = {name.lower(): value for name, value in (header.split(": ", 1) for header in rest)}
+        return Request(number, line, headers, await reader.readexactly(int(headers.get("content-length", 0))))
+
+    async def _play(self, script: Script, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Whether the connection stays open."""
+        for step in script:
+            if step is CLOSE:
+                return False
+            if step is RESET:
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                return False
+            if isinstance(step, float):
+                try:
+                    await asyncio.wait_for(reader.read(1), step)
+                except TimeoutError:
+                    continue
+                self.closed_by_client.set()
+                return False
+            writer.write(step)
+            await writer.drain()
+        return True
+
+
+def head(status: int = 200, **headers: str) -> bytes:
+    """A status line and headers; `_` in a name stands for `-`, two for one."""
+    lines = [f"HTTP/1.1 {status} Status"]
+    lines += [
+        f"{name.replace('__', '!').replace('_', '-').replace('!', '_')}: {value}" for name, value in headers.items()
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def answer(body: bytes | Any, status: int = 200, content_type: str = "application/json", **headers: str) -> Script:
+    """A plain answer, whole."""
+    body = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return [head(status, content_type=content_type, content_length=str(len(body)), **headers) + body]
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def chunked(
+    pieces: Iterable[bytes], *, end: bool = True, content_type: str = "text/event-stream", **headers: str
+) -> Script:
+    """An answer in HTTP chunks; without `end` the last chunk is left out."""
+    started = head(content_type=content_type, transfer_encoding="chunked", **headers)
+    return [started, *(chunk(piece) for piece in pieces if piece), *([b"0\r\n\r\n"] if end else [])]
+
+
+def frame(data: Any, event: str | None = None) -> bytes:
+    """One event as the service frames it; `data` that is a dict names its own type."""
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    name = event if event is not None or isinstance(data, str) else data["type"]
+    return (f"event: {name}\n" if name else "").encode() + f"data: {text}\n\n".encode()
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+def frames(events: Iterable[Any], *, done: bool = True) -> list[bytes]:
+    return [*(frame(event) for event in events), *([DONE] if done else [])]
+
+
+def text_events(*pieces: str, finish_reason: str = "COMPLETE", **end: Any) -> list[dict[str, Any]]:
+    """The events of an answer that is text."""
+    empty: dict[str, Any] = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+    opened = {"content": {"type": "text", "text": ""}}
+    return [
+        {"id": "an-id", "type": "message-start", "delta": {"message": empty}},
+        {"type": "content-start", "index": 0, "delta": {"message": opened}},
+        *(
+            {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": piece}}}}
+            for piece in pieces
+        ),
+        {"type": "content-end", "index": 0},
+        {"type": "message-end", "delta": {"finish_reason": finish_reason, "usage": USAGE, **end}},
+    ]
+
+
+USAGE = {
+    "billed_units": {"input_tokens": 30, "output_tokens": 6},
+    "tokens": {"input_tokens": 1500, "output_tokens": 20},
+    "cached_tokens": 0,
+}
+
+
+def text_answer(text: str, finish_reason: str = "COMPLETE") -> dict[str, Any]:
+    """The plain call's body for the same answer."""
+    message = {"role": "assistant", "content": [{"type": "text", "text": text}]}
+    return {"id": "an-id", "message": message, "finish_reason": finish_reason, "usage": USAGE}
+
+
+def splits(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Every way to cut `data` in two."""
+    for at in range(len(data) + 1):
+        yield data[:at], data[at:]

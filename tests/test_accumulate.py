@@ -1,0 +1,225 @@
+"""Events -> answer. The law: folding a stream gives what the plain call would have given."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_chat.accumulate import Accumulator
+from cohere_chat.events import decode_event
+from cohere_chat.response import read_response
+from cohere_chat.testing.emulator import events_of
+
+from .server import USAGE, text_events
+from .test_events import deltas, json_values
+
+
+def fold(events: list[dict[str, Any]]) -> Accumulator:
+    accumulator = Accumulator()
+    for event in events:
+        accumulator.add(decode_event(event["type"], json.dumps(event)))
+    return accumulator
+
+
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+extra = st.dictionaries(
+    st.sampled_from(["new", "newer"]), json_values.filter(lambda value: value is not None), max_size=1
+)
+source = st.fixed_dictionaries(
+    {"type": st.just("document"), "id": text, "document": st.fixed_dictionaries({"id": text})}
+)
+citation = st.builds(
+    lambda known, unknown: {**unknown, **known},
+    st.fixed_dictionaries(
+        {"start": st.integers(0, 99), "end": st.integers(0, 99), "text": text, "sources": st.lists(source, max_size=2)},
+        optional={"type": st.just("TEXT_CONTENT"), "content_index": st.integers(0, 3)},
+    ),
+    extra,
+)
+part = st.builds(
+    lambda kind, said, unknown: {**unknown, "type": kind, kind: said},
+    st.sampled_from(["text", "thinking"]),
+    text,
+    extra,
+)
+tool_call = st.builds(
+    lambda id_, name, arguments, unknown: {
+        **unknown,
+        "id": id_,
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    },
+    text,
+    text,
+    text | st.just(""),
+    extra,
+)
+message = st.fixed_dictionaries(
+    {"role": st.just("assistant")},
+    optional={
+        "content": st.lists(part, min_size=1, max_size=3),
+        "tool_plan": text,
+        "tool_calls": st.lists(tool_call, min_size=1, max_size=3),
+        "citations": st.lists(citation, min_size=1, max_size=3),
+    },
+).filter(lambda made: "content" in made or "citations" not in made)
+answers = st.fixed_dictionaries(
+    {
+        "id": text,
+        "message": message,
+        "finish_reason": st.sampled_from(["COMPLETE", "TOOL_CALL", "NEW_REASON"]),
+        "usage": st.just(USAGE),
+    }
+)
+
+
+@given(answers)
+def test_folding_a_stream_gives_the_plain_answer(answer: dict[str, Any]) -> None:
+    folded = fold(list(events_of(answer)))
+    assert folded.to_dict() == answer
+    plain, streamed = read_response(answer, httpx.Headers()), folded.response(httpx.Headers())
+    assert streamed == plain
+    assert streamed.to_dict() == plain.to_dict() == answer
+
+
+@given(answers)
+def test_every_beginning_of_a_stream_is_an_answer_so_far(answer: dict[str, Any]) -> None:
+    events = list(events_of(answer))
+    accumulator = Accumulator()
+    said = ""
+    for event in events:
+        accumulator.add(decode_event(event["type"], json.dumps(event)))
+        if event["type"] == "content-delta":
+            said += event["delta"]["message"]["content"].get("text", "")
+        response = accumulator.response(httpx.Headers())
+        assert response.text == said
+        assert response.finish_reason == (answer["finish_reason"] if event is events[-1] else None)
+
+
+def test_nothing_yet_is_an_empty_answer() -> None:
+    assert Accumulator().to_dict() == {"message": {"role": "assistant"}}
+
+
+def test_without_an_index_a_part_is_the_next_and_a_piece_belongs_to_the_last() -> None:
+    events = text_events("a", "b")
+    second = text_events("c")
+    events[4:4] = second[1:3]
+    for event in events:
+        event.pop("index", None)
+    parts = [{"type": "text", "text": "ab"}, {"type": "text", "text": "c"}]
+    assert fold(events).to_dict()["message"]["content"] == parts
+
+
+def test_indexes_out_of_order_are_put_in_order() -> None:
+    def event(kind: str, index: int, **inner: Any) -> dict[str, Any]:
+        return {"type": kind, "index": index, "delta": {"message": inner}}
+
+    call = {"id": "b", "type": "function", "function": {"name": "f", "arguments": ""}}
+    events = [
+        event("content-start", 1, content={"type": "text", "text": ""}),
+        event("content-start", 0, content={"type": "thinking", "thinking": ""}),
+        event("content-delta", 1, content={"text": "t1"}),
+        event("content-delta", 0, content={"thinking": "t0"}),
+        event("content-delta", 1, content={"text": "!"}),
+        event("tool-call-start", 1, tool_calls=call),
+        event("tool-call-start", 0, tool_calls={**call, "id": "a"}),
+        event("tool-call-delta", 1, tool_calls={"function": {"arguments": "{}"}}),
+        event("citation-start", 1, citations={"start": 1}),
+        event("citation-start", 0, citations={"start": 0}),
+        event("citation-start", 0, citations=None),
+    ]
+    assert fold(events).to_dict()["message"] == {
+        "role": "assistant",
+        "content": [{"type": "thinking", "thinking": "t0"}, {"type": "text", "text": "t1!"}],
+        "tool_calls": [
+            {**call, "id": "a"},
+            {**call, "function": {"name": "f", "arguments": "{}"}},
+        ],
+        "citations": [{"start": 0}, {"start": 1}],
+    }
+
+
+def test_citations_between_the_pieces_of_text_are_kept_apart() -> None:
+    events = text_events("It is ", "42.")
+    citation = {"start": 0, "end": 2, "text": "It", "sources": []}
+    events.insert(3, {"type": "citation-start", "index": 0, "delta": {"message": {"citations": citation}}})
+    events.insert(4, {"type": "citation-end", "index": 0})
+    message = fold(events).to_dict()["message"]
+    assert message["content"] == [{"type": "text", "text": "It is 42."}]
+    assert message["citations"] == [citation]
+
+
+def test_logprobs_are_gathered() -> None:
+    events = text_events("a", "b")
+    item = {"text": "a", "token_ids": [1], "logprobs": [-0.1], "new": 1}
+    events[2]["logprobs"] = item
+    response = fold(events).response(httpx.Headers())
+    assert response.to_dict()["logprobs"] == [item]
+    assert response.logprobs is not None
+    assert response.logprobs[0].logprobs == [-0.1]
+    assert response.logprobs[0].additional_properties == {"new": 1}
+
+
+def test_a_call_without_arguments_has_none() -> None:
+    call = {"id": "a", "type": "function", "function": {"name": "now", "arguments": ""}}
+    events = [{"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": call}}}]
+    (made,) = fold(events).response(httpx.Headers()).tool_calls
+    assert made.function.arguments == ""
+    assert made.function.parsed_arguments == {}
+
+
+def test_pieces_whose_start_was_lost_are_kept() -> None:
+    events = [
+        {"type": "tool-call-delta", "delta": {"message": {"tool_calls": {"function": {"arguments": "{}"}}}}},
+        {"type": "content-delta", "delta": {"message": {"content": {"thinking": "hm"}}}},
+        {"type": "message-end", "id": "late", "delta": {"finish_reason": "COMPLETE"}},
+    ]
+    response = fold(events).response(httpx.Headers())
+    assert response.id == "late"
+    assert response.thinking == "hm"
+    assert response.tool_calls[0].function.arguments == "{}"
+
+
+def test_unknown_keys_of_the_message_and_its_end_are_kept_and_an_error_is_not_part_of_the_answer() -> None:
+    events = text_events("a", finish_reason="ERROR", error="no", error_type="X", new_end=1)
+    events[0]["delta"]["message"]["new_start"] = 1
+    folded = fold(events).to_dict()
+    assert folded["message"]["new_start"] == 1
+    assert folded["new_end"] == 1
+    assert "error" not in folded
+    assert "error_type" not in folded
+
+
+names = st.sampled_from(["message-start", "content-start", "content-delta", "tool-call-start", "tool-call-delta"])
+names |= st.sampled_from(["citation-start", "message-end", "tool-plan-delta", "content-end", "stream-start", "new"])
+index = st.none() | st.integers(-2, 3)
+shapes = st.sampled_from(
+    [
+        {},
+        {"content": {"text": "a"}},
+        {"content": {"thinking": "b"}},
+        {"content": {"type": "new", "x": 1}},
+        {"content": {"type": "text"}},
+        {"tool_calls": {"id": None, "function": {"name": None}}},
+        {"tool_calls": {"function": {"arguments": "{"}}},
+        {"tool_plan": "p"},
+        {"citations": {"start": None, "sources": [{}]}},
+    ]
+)
+
+
+@given(st.lists(st.tuples(names, index, shapes.map(lambda shape: {"message": shape}) | deltas)))
+def test_any_events_in_any_order_add_up_to_an_answer(made: list[tuple[str, int | None, Any]]) -> None:
+    events = [{"type": name, "index": number, "delta": delta} for name, number, delta in made]
+    folded = fold(events)
+    assert folded.response(httpx.Headers()).to_dict() == folded.to_dict()
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
+def test_line_ends_in_the_text_stay_as_they_are(line_end: str) -> None:
+    assert fold(text_events(f"a{line_end}", f"b{line_end}")).response(httpx.Headers()).text == f"a{line_end}b{line_end}"

@@ -1,0 +1,61 @@
+"""The public names and signatures, as a snapshot. `python -m tests.test_public_api` rewrites it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import cohere_chat
+
+SNAPSHOT = Path(__file__).with_name("public_api.txt")
+
+
+def lines() -> Iterator[str]:
+    for name in cohere_chat.__all__:
+        value = getattr(cohere_chat, name)
+        if not inspect.isclass(value):
+            yield name
+            continue
+        bases = ", ".join(base.__name__ for base in value.__bases__)
+        yield f"class {name}({bases})"
+        if value.__name__.endswith("Dict") or hasattr(value, "__total__"):
+            yield from (f"    {field}: {hint}" for field, hint in value.__annotations__.items())
+            continue
+        if issubclass(value, str):
+            yield from (f"    {member}" for member in value)
+            continue
+        if value.__init__ is not Exception.__init__:
+            yield f"    {inspect.signature(value.__init__)}"
+        for member in sorted(dir(value)):
+            if not member.startswith("_") and member not in dir(Exception):
+                found = inspect.getattr_static(value, member)
+                if isinstance(found, property):
+                    yield f"    {member}: {inspect.signature(found.fget).return_annotation}"  # type: ignore[arg-type]
+                elif inspect.isfunction(found):
+                    yield f"    {member}{inspect.signature(found)}"
+
+
+def test_the_public_names_are_those_of_the_snapshot() -> None:
+    assert "\n".join(lines()) + "\n" == SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_the_public_names_are_sorted_and_there() -> None:
+    constants = [name for name in cohere_chat.__all__ if name.isupper()]
+    rest = [name for name in cohere_chat.__all__ if not name.isupper()]
+    assert cohere_chat.__all__ == [*constants, *(n for n in rest if n[0].isupper()), *(n for n in rest if n[0] == "_")]
+    assert len(set(cohere_chat.__all__)) == len(cohere_chat.__all__)
+
+
+def test_every_public_class_and_method_is_documented() -> None:
+    for name in cohere_chat.__all__:
+        value = getattr(cohere_chat, name)
+        if inspect.isclass(value):
+            assert value.__doc__, name
+            for member, found in inspect.getmembers_static(value):
+                if not member.startswith("_") and isinstance(found, property | type(lambda: 0)):
+                    assert found.__doc__, f"{name}.{member}"
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text("\n".join(lines()) + "\n", encoding="utf-8")

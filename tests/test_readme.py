@@ -1,0 +1,104 @@
+"""The README is true: its Python runs, its commands exist."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cohere_chat.testing import ChatEmulator
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES += [ROOT / folder / "README.md" for folder in ("overlay", "openapi", "generated")]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+EXAMPLES = blocks(ROOT / "README.md", "python")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_the_examples_of_the_readme_run(example: str) -> None:
+    with ChatEmulator() as emulator:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", example],
+            env={**os.environ, "CO_API_KEY": "a-key", "CO_API_URL": emulator.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    if "print(response.text)" in example:
+        assert "This is an emulator, no model." in done.stdout
+
+
+def test_the_example_of_the_generated_client_runs() -> None:
+    (example,) = blocks(ROOT / "generated" / "README.md", "python")
+    with ChatEmulator() as emulator:
+        program = example.replace("https://api.cohere.com", emulator.url)
+        program += "\nimport json\nprint(json.dumps(answer.to_dict()))"
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", f"key = 'a-key'\n{program}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["message"]["content"][0]["text"].endswith("You said: Hi")
+
+
+def test_the_readmes_python_type_checks(tmp_path: Path) -> None:
+    for number, example in enumerate(EXAMPLES):
+        (tmp_path / f"example_{number}.py").write_text(example, encoding="utf-8")
+    for command in (["mypy", "--strict"], ["basedpyright", "--level", "error", "--pythonpath", sys.executable]):
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / command[0]), *command[1:], str(tmp_path)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+
+def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("CO_API_KEY", "COHERE_API_KEY")}
+    done = subprocess.run(
+        [sys.executable, "examples/chat.py"],
+        cwd=ROOT,
+        env={**environment, "PROMPT": "Ünïcode 👋"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "No CO_API_KEY: a local emulator answers. It is no model.",
+        "",
+        "This is an emulator, no model. You said: Ünïcode 👋",
+        "",
+        "finish reason: COMPLETE",
+        "usage: 5 input tokens, 10 output tokens",
+    ]
+
+
+def test_every_command_named_in_the_pages_exists() -> None:
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in PAGES:
+        named = set(re.findall(r"^make ([a-z-]+)", "\n".join(blocks(page, "sh")), re.MULTILINE))
+        named |= set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")))
+        assert named <= verbs, page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name + "/" + page.name)
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target

@@ -1,0 +1,59 @@
+"""When to try again, and how long to wait."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from cohere_chat import APIConnectionError, APIResponseError, APITimeoutError, ConfigurationError
+from cohere_chat.errors import status_error
+from cohere_chat.retry import RETRY_STATUSES, retry_wait, retrying
+
+
+def wait(status: int, retry_after: str | None = None, body: bytes = b"") -> bool | float:
+    headers = httpx.Headers({} if retry_after is None else {"retry-after": retry_after})
+    return retry_wait(status_error(status, headers, body, attempts=1))
+
+
+def test_these_statuses_are_tried_again_and_no_other() -> None:
+    assert {408, 409, 429, 500, 502, 503, 504} == RETRY_STATUSES
+    for status in range(300, 600):
+        assert wait(status) is (status in RETRY_STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "decision"),
+    [("0", 0.0), ("0.25", 0.25), ("60", 60.0), ("60.1", False), ("1e300", False), ("-1", 0.0), ("soon", True)],
+)
+def test_retry_after_is_obeyed_up_to_60_s_and_beyond_it_given_up(retry_after: str, decision: bool | float) -> None:
+    assert wait(503, retry_after) is decision or wait(503, retry_after) == decision
+    assert type(wait(503, retry_after)) is type(decision)
+    assert wait(400, retry_after) is False
+
+
+def test_a_connection_that_failed_is_tried_again_unless_bytes_of_the_body_had_come() -> None:
+    assert retry_wait(APIConnectionError("refused")) is True
+    assert retry_wait(APITimeoutError("slow")) is True
+    assert retry_wait(APIConnectionError("reset", raw=b"{")) is False
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConfigurationError("no"), APIResponseError("no", raw=b""), ValueError("no")],
+)
+def test_nothing_else_is_tried_again(error: Exception) -> None:
+    assert retry_wait(error) is False
+
+
+def test_a_generation_that_failed_is_not_tried_again() -> None:
+    assert wait(422, body=b'{"error_type":"X","message":"no"}') is False
+
+
+def test_the_wait_doubles_from_half_a_second_to_8_s_with_jitter() -> None:
+    least = []
+    with pytest.raises(APIConnectionError):
+        for attempt in retrying(attempts=1):
+            least = [attempt._next_wait_fn(number) for number in range(1, 8)]
+            with attempt:
+                raise APIConnectionError("refused")
+    assert least == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
