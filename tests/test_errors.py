@@ -136,7 +136,7 @@ PARTIAL = read_response(text_answer("so far"), HEADERS)
 EVERY = [
     cohere_chat.ConfigurationError("no key"),
     cohere_chat.APIConnectionError("refused", attempts=3, raw=b"x", partial=PARTIAL),
-    cohere_chat.APITimeoutError("timed out", request_id="trace"),
+    cohere_chat.APITimeoutError("timed out", headers=HEADERS),
     cohere_chat.APIResponseError("no JSON", raw=b"<html>", status_code=200, headers=HEADERS),
     cohere_chat.StreamError("closed", partial=PARTIAL),
     cohere_chat.StreamTruncatedError("cut", partial=PARTIAL),
@@ -150,7 +150,7 @@ EVERY = [
 def test_every_error_pickles_and_copies_whole(made: CohereChatError) -> None:
     for again in (pickle.loads(pickle.dumps(made)), copy.copy(made), copy.deepcopy(made)):
         assert type(again) is type(made)
-        assert (str(again), again.args, vars(again)) == (str(made), made.args, vars(made))
+        assert (str(again), repr(again), vars(again)) == (str(made), repr(made), vars(made))
 
 
 def test_every_error_is_in_the_tree_and_exported() -> None:

@@ -25,9 +25,9 @@ import math
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import attrs
 import httpx
 
 if TYPE_CHECKING:
@@ -40,25 +40,38 @@ def request_id(headers: httpx.Headers) -> str | None:
     return value
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class CohereChatError(Exception):
-    """The base of all errors of this package.
+    """The base of all errors of this package. `str()` is one line: what happened, what to do, the request's id.
 
-    request_id: the service's id of the request (`x-debug-trace-id`, WIRE.md section 1), to quote to its support;
-        `None` when no answer came.
+    message: what happened.
+    headers: the headers of the HTTP answer; empty when none came.
     """
 
-    request_id: str | None = None
+    message: str
+    headers: httpx.Headers = attrs.field(factory=httpx.Headers, kw_only=True)
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request (`x-debug-trace-id`), to quote to its support; `None` when none came."""
+        return request_id(self.headers)
+
+    def _line(self) -> str:
+        return self.message
 
     def __str__(self) -> str:
-        text = " ".join(super().__str__().split())
-        return f"{text} (request id {self.request_id})" if self.request_id else text
+        line = " ".join(self._line().split())
+        return f"{line} (request id {self.request_id})" if self.request_id else line
 
-    def __reduce__(self) -> tuple[Callable[..., CohereChatError], tuple[Any, ...]]:  # Any: an exception's own args
-        return _restore, (type(self), self.args, self.__dict__)
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Callable[..., CohereChatError], tuple[Any, ...]]:  # Any: whatever an error carries
+        return _restore, (type(self), self.__dict__)
 
 
-def _restore(cls: type[CohereChatError], args: tuple[Any, ...], state: dict[str, Any]) -> CohereChatError:
-    error = cls.__new__(cls, *args)
+def _restore(cls: type[CohereChatError], state: dict[str, Any]) -> CohereChatError:  # Any: as above
+    error = cls.__new__(cls)
     error.__dict__.update(state)
     return error
 
@@ -67,64 +80,46 @@ class ConfigurationError(CohereChatError):
     """The client cannot be set up, or cannot be used any more; nothing was sent."""
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class APIConnectionError(CohereChatError):
     """No answer came, or it broke off. The cause is httpx's exception (`__cause__`).
 
     attempts: how many times the request was sent, 1 or more.
-    raw:      the bytes of the answer's body that had come; empty when none had.
+    raw:      the bytes of a plain answer's body that had come; empty when none had.
     partial:  for a stream that broke, the answer so far; else `None`.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        attempts: int = 1,
-        raw: bytes = b"",
-        partial: ChatResponse | None = None,
-        request_id: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.attempts = attempts
-        self.raw = raw
-        self.partial = partial
-        self.request_id = request_id
+    attempts: int = attrs.field(default=1, kw_only=True)
+    raw: bytes = attrs.field(default=b"", kw_only=True)
+    partial: ChatResponse | None = attrs.field(default=None, kw_only=True)
 
 
 class APITimeoutError(APIConnectionError):
     """A time limit passed; the message says which: connect, write, read (between two bytes) or pool."""
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class APIStatusError(CohereChatError):
     """The service answered with a status that is no success.
 
-    status_code: the HTTP status.
     message:     the service's own sentence, else the body's text, shortened, else the status's name.
+    status_code: the HTTP status.
     body:        the body as JSON, else as text; `None` when empty.
-    headers:     the answer's headers.
-    retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` when not told.
     attempts:    how many times the request was sent, 1 or more.
+    retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` when not told.
     """
 
-    hint: str = ""
+    hint: ClassVar[str] = ""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        status_code: int,
-        body: Any = None,  # Any: JSON
-        headers: httpx.Headers | None = None,
-        attempts: int = 1,
-    ) -> None:
-        super().__init__(f"{status_code} {message.rstrip('.')}{'. ' if self.hint else ''}{self.hint}")
-        self.status_code = status_code
-        self.message = message
-        self.body = body
-        self.headers = headers if headers is not None else httpx.Headers()
-        self.attempts = attempts
-        self.retry_after = _retry_after(self.headers)
-        self.request_id = request_id(self.headers)
+    status_code: int = attrs.field(kw_only=True)
+    body: Any = attrs.field(default=None, kw_only=True)  # Any: JSON
+    attempts: int = attrs.field(default=1, kw_only=True)
+    retry_after: float | None = attrs.field(
+        init=False, default=attrs.Factory(lambda error: _retry_after(error.headers), takes_self=True)
+    )
+
+    def _line(self) -> str:
+        return ". ".join(filter(None, (f"{self.status_code} {self.message.rstrip('.')}", self.hint)))
 
 
 class BadRequestError(APIStatusError):
@@ -138,7 +133,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PaymentRequiredError(APIStatusError):
-    """402: the account's billing limit is reached or it has no payment method."""
+    """402: the account's billing limit is reached, or it has no payment method."""
 
     hint = "Check the account's billing"
 
@@ -173,6 +168,7 @@ class InternalServerError(APIStatusError):
     """500 and above: the service, or something in front of it, failed."""
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class GenerationError(APIStatusError):
     """The model failed: a 422 that has an `error_type`, or a stream that ends in `finish_reason` ERROR.
 
@@ -180,65 +176,44 @@ class GenerationError(APIStatusError):
     partial:    the answer so far, for a stream; `None` for a plain call.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        status_code: int,
-        body: Any = None,  # Any: JSON
-        headers: httpx.Headers | None = None,
-        attempts: int = 1,
-        error_type: str | None = None,
-        partial: ChatResponse | None = None,
-    ) -> None:
-        super().__init__(message, status_code=status_code, body=body, headers=headers, attempts=attempts)
-        self.error_type = error_type
-        self.partial = partial
+    error_type: str | None = attrs.field(default=None, kw_only=True)
+    partial: ChatResponse | None = attrs.field(default=None, kw_only=True)
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class APIResponseError(CohereChatError):
-    """A success that cannot be read: HTML, no JSON, another shape. The answer is in `raw`.
+    """A success that cannot be read: HTML, no JSON, another shape.
 
     raw:         the bytes that cannot be read, whole.
     status_code: the HTTP status; `None` when the bytes are a part of an answer (a tool call's arguments).
-    headers:     the answer's headers.
     """
 
-    def __init__(
-        self, message: str, *, raw: bytes, status_code: int | None = None, headers: httpx.Headers | None = None
-    ) -> None:
-        super().__init__(message)
-        self.raw = raw
-        self.status_code = status_code
-        self.headers = headers if headers is not None else httpx.Headers()
-        self.request_id = request_id(self.headers)
+    raw: bytes = attrs.field(kw_only=True)
+    status_code: int | None = attrs.field(default=None, kw_only=True)
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class StreamError(CohereChatError):
     """A stream did not give its whole answer.
 
     partial: the answer so far.
     """
 
-    def __init__(self, message: str, *, partial: ChatResponse) -> None:
-        super().__init__(message)
-        self.partial = partial
-        self.request_id = partial.request_id
+    partial: ChatResponse = attrs.field(kw_only=True)
 
 
 class StreamTruncatedError(StreamError):
     """The bytes ended before `message-end`."""
 
 
+@attrs.define(slots=False, eq=False, repr=False)
 class StreamDecodeError(StreamError):
-    """An event cannot be read.
+    """An event cannot be read: it is not JSON, or larger than the bound.
 
     raw: its data, UTF-8.
     """
 
-    def __init__(self, message: str, *, partial: ChatResponse, raw: bytes) -> None:
-        super().__init__(message, partial=partial)
-        self.raw = raw
+    raw: bytes = attrs.field(kw_only=True)
 
 
 STATUS_ERRORS: dict[int, type[APIStatusError]] = {
@@ -265,7 +240,7 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
     message = str(told.get("message") or "") or (text if len(text) <= 200 else f"{text[:200]}...")
     if 300 <= status_code < 400:
         message = f"redirect to {headers.get('location', 'nowhere')}, not followed. Set base_url to the service itself"
-    message = message or _status_name(status_code)
+    message = message or httpx.codes.get_reason_phrase(status_code) or "with an empty body"
     if status_code == 422 and told.get("error_type"):
         return GenerationError(
             message,
@@ -277,13 +252,6 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
         )
     cls = STATUS_ERRORS.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
     return cls(message, status_code=status_code, body=parsed, headers=headers, attempts=attempts)
-
-
-def _status_name(status_code: int) -> str:
-    try:
-        return HTTPStatus(status_code).phrase
-    except ValueError:
-        return "with an empty body"
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

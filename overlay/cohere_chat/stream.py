@@ -33,7 +33,11 @@ A = TypeVar("A", Answer, AsyncAnswer)
 
 
 class _Reader(Generic[A]):
-    """The bytes of one stream -> its events, and how it ends. No I/O."""
+    """The bytes of one stream -> its events, and how it ends. No I/O.
+
+    Apart from the streams, so that the generator that reads holds this and not the stream: without that cycle a stream
+    that nobody holds is closed at once.
+    """
 
     def __init__(self) -> None:
         self.answer: A | None = None
@@ -68,34 +72,34 @@ class _Reader(Generic[A]):
             try:
                 event = decode_event(frame.event, frame.data)
             except (ValueError, RecursionError) as error:
-                raise StreamDecodeError(
-                    f"the event {frame.event!r} is not JSON: {error}. It is in .raw, the answer so far in .partial",
-                    partial=self.snapshot(),
-                    raw=frame.data.encode("utf-8", "replace"),
+                raise self._decode_error(
+                    f"the event {frame.event!r} is not JSON: {error}. It", frame.data.encode("utf-8", "replace")
                 ) from error
             accumulator.add(event)
             yield event
         if overflow is not None:
-            raise StreamDecodeError(
-                f"{overflow}. Its start is in .raw, the answer so far in .partial",
-                partial=self.snapshot(),
-                raw=overflow.raw,
-            ) from overflow
+            raise self._decode_error(f"{overflow}. Its start", overflow.raw) from overflow
+
+    def _decode_error(self, what: str, raw: bytes) -> StreamDecodeError:
+        line = f"{what} is in .raw, the answer so far in .partial"
+        return StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
 
     def finish(self) -> None:
         """Raises what a stream that ended so has to raise."""
         end = self._accumulator.end
         if end is None:
             raise StreamTruncatedError(
-                "the stream ended before message-end; the answer so far is in .partial", partial=self.snapshot()
-            )
-        if end.delta.finish_reason == FinishReason.ERROR:
-            raise GenerationError(
-                f"{end.delta.error or 'the generation failed'}; the answer so far is in .partial",
-                status_code=self.answer.response.status_code if self.answer else 200,
-                body=end.delta.error,
+                "the stream ended before message-end; the answer so far is in .partial",
                 headers=self.headers,
-                attempts=self.answer.attempts if self.answer else 1,
+                partial=self.snapshot(),
+            )
+        if end.delta.finish_reason == FinishReason.ERROR and self.answer:
+            raise GenerationError(
+                f"{end.delta.error or 'the generation failed'} The answer so far is in .partial",
+                headers=self.headers,
+                status_code=self.answer.response.status_code,
+                body=end.delta.error,
+                attempts=self.answer.attempts,
                 error_type=end.delta.error_type,
                 partial=self.snapshot(),
             )
@@ -118,7 +122,7 @@ class _Reader(Generic[A]):
         if self.failure is not None:
             raise self.failure
         if not self.ended:
-            raise StreamError("the stream was closed before message-end", partial=self.snapshot())
+            raise StreamError("the stream was closed before message-end", headers=self.headers, partial=self.snapshot())
         return self.snapshot()
 
 
@@ -131,84 +135,90 @@ def _no_event_stream(response: httpx.Response, raw: bytes) -> APIResponseError:
     return APIResponseError(
         f"status {response.status_code}, but a stream was asked for and {response.headers['content-type']} came."
         " The answer is in .raw; check the base URL",
+        headers=response.headers,
         raw=raw,
         status_code=response.status_code,
-        headers=response.headers,
     )
 
 
-class _Source(_Reader[Answer]):
-    """Opens the answer when it is first wanted. Apart from ChatStream: a stream that nobody holds is closed at once,
-    since its generator holds this and not the stream, so that there is no cycle."""
-
-    def __init__(self, open_answer: Callable[[], Answer]) -> None:
-        super().__init__()
-        self._open_answer = open_answer
-
-    def open(self) -> Answer:
-        if self.answer is None:
-            self.answer = self._open_answer()
-            if not _is_event_stream(self.answer.response):
-                raise _no_event_stream(self.answer.response, read_body(self.answer))
-        return self.answer
-
-    def wake(self) -> None:
-        """Ends the waiting of a thread that reads, with an error; closing the socket alone would not."""
-        if self.answer is not None:
-            with suppress(OSError):
-                self.answer.response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        if self.answer is not None:
-            self.answer.response.close()
-
-    def events(self) -> Generator[ChatEvent]:
-        try:
-            with self.watching():
-                answer = self.open()
-                yield from self.read(answer.first)
-                for chunk in answer.rest:
-                    yield from self.read(chunk)
-            with self.watching():
-                self.finish()
-        finally:
-            self.close()
+def _open(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:
+    if reader.answer is None:
+        reader.answer = open_answer()
+        if not _is_event_stream(reader.answer.response):
+            raise _no_event_stream(reader.answer.response, read_body(reader.answer))
+    return reader.answer
 
 
-class _AsyncSource(_Reader[AsyncAnswer]):
-    """The same for async."""
+def _close(reader: _Reader[Answer]) -> None:
+    if reader.answer is not None:
+        reader.answer.response.close()
 
-    def __init__(self, open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> None:
-        super().__init__()
-        self._open_answer = open_answer
 
-    async def open(self) -> AsyncAnswer:
-        if self.answer is None:
-            self.answer = await self._open_answer()
-            if not _is_event_stream(self.answer.response):
-                raise _no_event_stream(self.answer.response, await read_body_async(self.answer))
-        return self.answer
+def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Generator[ChatEvent]:
+    try:
+        with reader.watching():
+            answer = _open(reader, open_answer)
+            yield from reader.read(answer.first)
+            for chunk in answer.rest:
+                yield from reader.read(chunk)
+        with reader.watching():
+            reader.finish()
+    finally:
+        _close(reader)
 
-    async def aclose(self) -> None:
-        if self.answer is not None:
-            await self.answer.response.aclose()
 
-    async def events(self) -> AsyncGenerator[ChatEvent]:
-        try:
-            with self.watching():
-                answer = await self.open()
-                for event in self.read(answer.first):
+async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> AsyncAnswer:
+    if reader.answer is None:
+        reader.answer = await open_answer()
+        if not _is_event_stream(reader.answer.response):
+            raise _no_event_stream(reader.answer.response, await read_body_async(reader.answer))
+    return reader.answer
+
+
+async def _close_async(reader: _Reader[AsyncAnswer]) -> None:
+    if reader.answer is not None:
+        await reader.answer.response.aclose()
+
+
+async def _events_async(
+    reader: _Reader[AsyncAnswer], open_answer: Callable[[], Awaitable[AsyncAnswer]]
+) -> AsyncGenerator[ChatEvent]:
+    try:
+        with reader.watching():
+            answer = await _open_async(reader, open_answer)
+            for event in reader.read(answer.first):
+                yield event
+            async for chunk in answer.rest:
+                for event in reader.read(chunk):
                     yield event
-                async for chunk in answer.rest:
-                    for event in self.read(chunk):
-                        yield event
-            with self.watching():
-                self.finish()
-        finally:
-            await self.aclose()
+        with reader.watching():
+            reader.finish()
+    finally:
+        await _close_async(reader)
 
 
-class ChatStream:
+class _Stream(Generic[A]):
+    """What both streams tell without I/O."""
+
+    _reader: _Reader[A]
+
+    @property
+    def snapshot(self) -> ChatResponse:
+        """The answer so far, built when asked for."""
+        return self._reader.snapshot()
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers of the HTTP answer; empty before it is opened."""
+        return self._reader.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request (`x-debug-trace-id`); `None` before the answer is opened."""
+        return request_id(self.headers)
+
+
+class ChatStream(_Stream[Answer]):
     """The events of one streamed answer: an iterator, and a context manager that closes the connection.
 
     No request is sent before `with` or the first event. Errors are raised where the stream breaks, carry the answer so
@@ -221,11 +231,12 @@ class ChatStream:
     """
 
     def __init__(self, open_answer: Callable[[], Answer]) -> None:
-        self._source = _Source(open_answer)
-        self._events = self._source.events()
+        self._reader = _Reader[Answer]()
+        self._open_answer = open_answer
+        self._events = _events(self._reader, open_answer)
 
     def __enter__(self) -> Self:
-        self._source.open()
+        _open(self._reader, self._open_answer)
         return self
 
     def __exit__(
@@ -244,21 +255,6 @@ class ChatStream:
         """The pieces of text alone, from where the stream is."""
         return (event.delta.message.content.text for event in self._events if _has_text(event))
 
-    @property
-    def snapshot(self) -> ChatResponse:
-        """The answer so far, built when asked for."""
-        return self._source.snapshot()
-
-    @property
-    def headers(self) -> httpx.Headers:
-        """The headers of the HTTP answer; empty before it is opened."""
-        return self._source.headers
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's id of the request (`x-debug-trace-id`); `None` before the answer is opened."""
-        return request_id(self.headers)
-
     def get_final_response(self) -> ChatResponse:
         """Reads what is left and gives the answer, as the plain call would have.
 
@@ -266,31 +262,39 @@ class ChatStream:
         """
         for _ in self._events:
             pass
-        return self._source.final_response()
+        return self._reader.final_response()
 
     def close(self) -> None:
         """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
         try:
-            if self._source.ended:
+            if self._reader.ended:
                 for _ in self._events:
                     pass
             self._events.close()
         except CohereChatError:
             pass  # the model failed, which `get_final_response` tells
-        except ValueError:  # another thread is reading
-            self._source.wake()
-        self._source.close()
+        except ValueError:
+            self._wake()  # another thread is reading
+        _close(self._reader)
+
+    def _wake(self) -> None:
+        """Ends the waiting of a thread that reads, with an error; closing the socket alone would not."""
+        if self._reader.answer is not None:
+            with suppress(OSError):
+                network = self._reader.answer.response.extensions["network_stream"]
+                network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
-class AsyncChatStream:
+class AsyncChatStream(_Stream[AsyncAnswer]):
     """ChatStream for async: `async with`, `async for`, `await`."""
 
     def __init__(self, open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> None:
-        self._source = _AsyncSource(open_answer)
-        self._events = self._source.events()
+        self._reader = _Reader[AsyncAnswer]()
+        self._open_answer = open_answer
+        self._events = _events_async(self._reader, open_answer)
 
     async def __aenter__(self) -> Self:
-        await self._source.open()
+        await _open_async(self._reader, self._open_answer)
         return self
 
     async def __aexit__(
@@ -309,37 +313,22 @@ class AsyncChatStream:
         """The pieces of text alone, from where the stream is."""
         return (event.delta.message.content.text async for event in self._events if _has_text(event))
 
-    @property
-    def snapshot(self) -> ChatResponse:
-        """The answer so far, built when asked for."""
-        return self._source.snapshot()
-
-    @property
-    def headers(self) -> httpx.Headers:
-        """The headers of the HTTP answer; empty before it is opened."""
-        return self._source.headers
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's id of the request (`x-debug-trace-id`); `None` before the answer is opened."""
-        return request_id(self.headers)
-
     async def get_final_response(self) -> ChatResponse:
         """Reads what is left and gives the answer; see ChatStream."""
         async for _ in self._events:
             pass
-        return self._source.final_response()
+        return self._reader.final_response()
 
     async def aclose(self) -> None:
         """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
         try:
             with suppress(CohereChatError, RuntimeError):  # RuntimeError: another task is reading, and gets an error
-                if self._source.ended:
+                if self._reader.ended:
                     async for _ in self._events:
                         pass
                 await self._events.aclose()
         finally:
-            await self._source.aclose()
+            await _close_async(self._reader)
 
 
 def _has_text(event: ChatEvent) -> TypeGuard[ContentDeltaEvent]:

@@ -63,7 +63,8 @@ def connection_error(
         text = f"{host}: the connection broke off in the answer: {_cause(error)}"
     else:
         text = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
-    return cls(text, attempts=attempts, raw=raw, partial=partial, request_id=partial.request_id if partial else None)
+    headers = partial.headers if partial else httpx.Headers()
+    return cls(text, headers=headers, attempts=attempts, raw=raw, partial=partial)
 
 
 def _cause(error: httpx.RequestError) -> str:
