@@ -7,6 +7,7 @@ close. Not known here: how an answer is opened, what the events add up to.
 from __future__ import annotations
 
 import socket
+import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -27,7 +28,15 @@ from .errors import (
 from .events import ChatEvent, ContentDeltaEvent, decode_event
 from .response import ChatResponse, FinishReason
 from .sse import SSEBufferError, SSEDecoder
-from .transport import Answer, AsyncAnswer, connection_error, read_body, read_body_async
+from .transport import (
+    Answer,
+    AsyncAnswer,
+    body_decoder,
+    connection_error,
+    read_body,
+    read_body_async,
+    unreadable,
+)
 
 A = TypeVar("A", Answer, AsyncAnswer)
 
@@ -42,6 +51,7 @@ class _Reader(Generic[A]):
     def __init__(self) -> None:
         self.answer: A | None = None
         self.failure: CohereChatError | None = None
+        self._undo: Callable[[bytes], bytes] = bytes
         self._decoder = SSEDecoder()
         self._accumulator = Accumulator()
 
@@ -56,14 +66,26 @@ class _Reader(Generic[A]):
     def snapshot(self) -> ChatResponse:
         return self._accumulator.response(self.headers)
 
+    def begin(self, answer: A) -> bool:
+        """Takes the opened answer; false when it is no event stream, or nothing undoes its content-encoding."""
+        self.answer = answer
+        content_type: str = answer.response.headers.get("content-type", "text/event-stream")
+        undo = body_decoder(answer.response)
+        if undo is None or content_type.partition(";")[0].strip().lower() != "text/event-stream":
+            return False
+        self._undo = undo
+        return True
+
     def read(self, chunk: bytes) -> Iterator[ChatEvent]:
         """The events of one chunk, each added to the answer as it is taken. After `message-end` nothing counts."""
         accumulator = self._accumulator
         overflow: SSEBufferError | None = None
         try:
-            frames = self._decoder.feed(chunk)
+            frames = self._decoder.feed(self._undo(chunk))
         except SSEBufferError as error:
             frames, overflow = error.events, error
+        except zlib.error as error:
+            raise self._decode_error(f"the content-encoding is broken: {error}. A piece", chunk) from error
         for frame in frames:
             if accumulator.end is not None:
                 return
@@ -126,26 +148,17 @@ class _Reader(Generic[A]):
         return self.snapshot()
 
 
-def _is_event_stream(response: httpx.Response) -> bool:
-    content_type: str = response.headers.get("content-type", "text/event-stream")
-    return content_type.partition(";")[0].strip().lower() == "text/event-stream"
-
-
 def _no_event_stream(response: httpx.Response, raw: bytes) -> APIResponseError:
-    return APIResponseError(
-        f"status {response.status_code}, but a stream was asked for and {response.headers['content-type']} came."
-        " The answer is in .raw; check the base URL",
-        headers=response.headers,
-        raw=raw,
-        status_code=response.status_code,
-    )
+    kind = response.headers.get("content-type")
+    return unreadable(response, f"a stream was asked for and {kind} came", raw)
 
 
 def _open(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:
     if reader.answer is None:
-        reader.answer = open_answer()
-        if not _is_event_stream(reader.answer.response):
-            raise _no_event_stream(reader.answer.response, read_body(reader.answer))
+        answer = open_answer()
+        if not reader.begin(answer):
+            raise _no_event_stream(answer.response, read_body(answer))
+        return answer
     return reader.answer
 
 
@@ -169,9 +182,10 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
 
 async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> AsyncAnswer:
     if reader.answer is None:
-        reader.answer = await open_answer()
-        if not _is_event_stream(reader.answer.response):
-            raise _no_event_stream(reader.answer.response, await read_body_async(reader.answer))
+        answer = await open_answer()
+        if not reader.begin(answer):
+            raise _no_event_stream(answer.response, await read_body_async(answer))
+        return answer
     return reader.answer
 
 

@@ -8,13 +8,21 @@ again once a byte of the body has come.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator
+import zlib
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
 import attrs
 import httpx
 
-from .errors import APIConnectionError, APITimeoutError, ConfigurationError, status_error
+from .errors import (
+    APIConnectionError,
+    APIResponseError,
+    APIStatusError,
+    APITimeoutError,
+    ConfigurationError,
+    status_error,
+)
 from .response import ChatResponse
 from .retry import retrying
 from .wire import Call
@@ -29,7 +37,7 @@ _TIMEOUTS: dict[type[httpx.RequestError], str] = {
 
 @attrs.frozen
 class Answer:
-    """A success whose body has begun: its first chunk and the rest. Whoever holds it closes `response`."""
+    """A success whose body has begun: its first chunk and the rest, as sent. Whoever holds it closes `response`."""
 
     response: httpx.Response
     first: bytes
@@ -84,6 +92,41 @@ def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
         raise ConfigurationError("the client is closed: make a new one")
 
 
+def body_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
+    """What undoes the body's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
+    coding: str = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("gzip", "x-gzip", "deflate"):
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress
+    return bytes if coding in ("", "identity") else None
+
+
+def _decode_body(response: httpx.Response, raw: bytes) -> bytes:
+    decode = body_decoder(response)
+    try:
+        if decode is not None:
+            return decode(raw)
+    except zlib.error:
+        pass
+    raise unreadable(response, f"its content-encoding {response.headers['content-encoding']!r} cannot be undone", raw)
+
+
+def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
+    """The error for a success that is of no use as it came."""
+    return APIResponseError(
+        f"status {response.status_code}, but {why}. The answer's {len(raw):,} bytes are in .raw; check the base URL",
+        headers=response.headers,
+        raw=raw,
+        status_code=response.status_code,
+    )
+
+
+def _refusal(response: httpx.Response, raw: bytes, attempts: int) -> APIStatusError:
+    body = b""
+    with suppress(APIResponseError):  # the status counts, whatever became of the body
+        body = _decode_body(response, raw)
+    return status_error(response.status_code, response.headers, body, attempts=attempts)
+
+
 def open_answer(http: httpx.Client, call: Call) -> Answer:
     """Sends the call, again where `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
     _check_open(http)
@@ -94,18 +137,18 @@ def open_answer(http: httpx.Client, call: Call) -> Answer:
             )
             response = http.send(request, stream=True, follow_redirects=False)
             try:
-                chunks = response.iter_bytes()
+                chunks = response.iter_raw()
                 if response.is_success:
                     return Answer(response, next(chunks, b""), chunks, call, attempt.num)
-                body = bytearray()
-                with suppress(httpx.RequestError):  # the status counts, however its body ends
+                raw = bytearray()
+                with suppress(httpx.RequestError):  # the status counts, however the body ends
                     for chunk in chunks:
-                        body += chunk
+                        raw += chunk
             except BaseException:
                 response.close()
                 raise
             response.close()
-            raise status_error(response.status_code, response.headers, bytes(body), attempts=attempt.num)
+            raise _refusal(response, bytes(raw), attempt.num)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -119,23 +162,23 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
             )
             response = await http.send(request, stream=True, follow_redirects=False)
             try:
-                chunks = response.aiter_bytes()
+                chunks = response.aiter_raw()
                 if response.is_success:
                     return AsyncAnswer(response, await anext(chunks, b""), chunks, call, attempt.num)
-                body = bytearray()
+                raw = bytearray()
                 with suppress(httpx.RequestError):
                     async for chunk in chunks:
-                        body += chunk
+                        raw += chunk
             except BaseException:
                 await response.aclose()
                 raise
             await response.aclose()
-            raise status_error(response.status_code, response.headers, bytes(body), attempts=attempt.num)
+            raise _refusal(response, bytes(raw), attempt.num)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def read_body(answer: Answer) -> bytes:
-    """All of a plain answer, which is then closed. Raises APIConnectionError with what had come in `raw`."""
+    """All of a plain answer, decoded; then it is closed. Raises APIConnectionError with what had come in `raw`."""
     raw = bytearray(answer.first)
     try:
         with _connection_errors(answer.call, answer.attempts, raw):
@@ -143,7 +186,7 @@ def read_body(answer: Answer) -> bytes:
                 raw += chunk
     finally:
         answer.response.close()
-    return bytes(raw)
+    return _decode_body(answer.response, bytes(raw))
 
 
 async def read_body_async(answer: AsyncAnswer) -> bytes:
@@ -155,4 +198,4 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
                 raw += chunk
     finally:
         await answer.response.aclose()
-    return bytes(raw)
+    return _decode_body(answer.response, bytes(raw))
