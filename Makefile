@@ -8,7 +8,7 @@ export PROMPT
 BIN := .venv/bin
 VENV := .venv/.made
 
-.PHONY: help chat test generate check-drift lint types architecture tests test-wheel clean
+.PHONY: help chat test generate check-drift lint types architecture tests soak test-wheel clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +44,10 @@ architecture: $(VENV)
 
 tests: $(VENV)
 	$(BIN)/pytest --cov --cov-report=term
+
+soak: $(VENV) ## the load for twenty rounds, and ten minutes of fuzzing
+	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py
+	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q tests/faults/test_fuzz.py
 
 # The tests that need no sources, against the wheel in a venv of its own, away from them.
 RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
@@ -38,6 +39,7 @@ class RawServer:
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
     closed_by_client: threading.Event = field(default_factory=threading.Event)
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> RawServer:
         self._loop = asyncio.new_event_loop()
@@ -53,7 +55,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"https://localhost:{self.port}" if self.tls else f"http://127.0.0.1:{self.port}"
 
     def play(self, *scripts: Script) -> None:
         self.scripts.extend(scripts)
@@ -65,7 +67,7 @@ class RawServer:
     async def _main(self) -> None:
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls, backlog=4096)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from cohere_chat import ChatParams, ConfigurationError, Document, UserMessage, __version__
 from cohere_chat.params import CALL_OPTIONS
-from cohere_chat.settings import DEFAULT_TIMEOUT, Settings
+from cohere_chat.settings import DEFAULT_TIMEOUT, Secret, Settings
 from cohere_chat.wire import Call, prepare
 
 from .conftest import HI
 from .test_events import json_values
 
 SETTINGS: dict[str, Any] = {
-    "api_key": "a-key",
+    "api_key": Secret("a-key"),
     "base_url": "https://example.com",
     "timeout": DEFAULT_TIMEOUT,
     "max_retries": 2,
@@ -144,7 +144,7 @@ def test_a_path_of_the_base_url_is_kept() -> None:
 
 
 def test_an_empty_key_sends_no_authorization() -> None:
-    assert "authorization" not in call({"api_key": ""}).headers
+    assert "authorization" not in call({"api_key": Secret("")}).headers
 
 
 def test_headers_of_the_call_win_over_those_of_the_client_and_those_over_ours() -> None:

@@ -6,6 +6,8 @@ Belongs here: the public methods. What a request is, how it is sent and what com
 from __future__ import annotations
 
 import copy
+import warnings
+import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import TracebackType
@@ -14,19 +16,27 @@ from typing import Generic, Self, TypeVar, Unpack
 import attrs
 import httpx
 
+from .errors import ConfigurationError
 from .messages import Message, MessageDict
 from .params import ChatParams, ClientOptions
 from .response import ChatResponse
-from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Settings
+from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings
 from .stream import AsyncChatStream, ChatStream
-from .transport import open_answer, open_answer_async, read_body, read_body_async
+from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
 from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 Messages = Sequence[Message | MessageDict]
 
 
+class _Shared:
+    """Goes when no client that shares the connections is left."""
+
+
 class _Client(Generic[H]):
+    _http: H
+    _http_type: type[H]
+
     def __init__(
         self,
         api_key: str | None = None,
@@ -53,9 +63,11 @@ class _Client(Generic[H]):
 
         Raises ConfigurationError for no key, a key or header that cannot be sent, a base URL that is none.
         """
+        key = Secret(api_key)
+        del api_key  # a traceback shows what a frame holds
         name = {} if client_name is None else {"X-Client-Name": client_name}
         self._settings = Settings(
-            api_key=api_key,
+            api_key=key,
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -63,13 +75,22 @@ class _Client(Generic[H]):
             stream_path=stream_path,
         )
         self._owns_http = http_client is None
-        self._http: H = self._new_http() if http_client is None else http_client
+        if self._settings.key_is_exposed():
+            warnings.warn(f"the API key goes unencrypted to {self._settings.base_url}: use https", stacklevel=2)
+        if http_client is None:
+            self._http = self._new_http()
+        elif isinstance(http_client, self._http_type):
+            self._http = http_client
+        else:
+            kind, wanted = type(http_client).__name__, self._http_type.__name__
+            raise ConfigurationError(f"http_client is of type {kind}: {type(self).__name__} takes an httpx.{wanted}")
 
     def _new_http(self) -> H:
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._settings.base_url!r})"
+        settings = getattr(self, "_settings", None)  # None in a traceback of its own __init__
+        return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
         """A client with other `timeout`, `max_retries` or `headers` (put over this one's) and the same connections.
@@ -95,8 +116,16 @@ class ChatClient(_Client[httpx.Client]):
     ...     print(response.text)
     """
 
+    _http_type = httpx.Client
+
     def _new_http(self) -> httpx.Client:
-        return new_http_client(self._settings)
+        http = new_http_client(self._settings)
+        self._shared = _Shared()  # `with_options` copies it too
+        weakref.finalize(self._shared, http.close)
+        return http
+
+    def _open(self, call: Call) -> Answer:
+        return open_answer(self._http, call)
 
     def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Asks, and waits for the whole answer.
@@ -109,7 +138,7 @@ class ChatClient(_Client[httpx.Client]):
         refuses, GenerationError when the model fails; APIConnectionError and APITimeoutError when no answer comes or it
         breaks off; APIResponseError when what comes is none.
         """
-        answer = open_answer(self._http, self._call(model, messages, params, stream=False))
+        answer = self._open(self._call(model, messages, params, stream=False))
         return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
 
     def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatStream:
@@ -119,8 +148,7 @@ class ChatClient(_Client[httpx.Client]):
         ...     for text in stream.text_stream:
         ...         print(text, end="", flush=True)
         """
-        call = self._call(model, messages, params, stream=True)
-        return ChatStream(partial(open_answer, self._http, call))
+        return ChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
 
     def close(self) -> None:
         """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
@@ -139,18 +167,22 @@ class ChatClient(_Client[httpx.Client]):
 class AsyncChatClient(_Client[httpx.AsyncClient]):
     """ChatClient for async: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
 
+    _http_type = httpx.AsyncClient
+
     def _new_http(self) -> httpx.AsyncClient:
         return new_async_http_client(self._settings)
 
+    async def _open(self, call: Call) -> AsyncAnswer:
+        return await open_answer_async(self._http, call)
+
     async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Asks, and waits for the whole answer; see ChatClient.chat."""
-        answer = await open_answer_async(self._http, self._call(model, messages, params, stream=False))
+        answer = await self._open(self._call(model, messages, params, stream=False))
         return read_answer(await read_body_async(answer), answer.response.status_code, answer.response.headers)
 
     def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> AsyncChatStream:
         """Asks, and gives the answer's events as they come; see ChatClient.chat_stream. Not to be awaited itself."""
-        call = self._call(model, messages, params, stream=True)
-        return AsyncChatStream(partial(open_answer_async, self._http, call))
+        return AsyncChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
 
     async def aclose(self) -> None:
         """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""

@@ -23,18 +23,33 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
-def _api_key(value: str | None) -> str:
-    if value is None:
-        names = ("CO_API_KEY", "COHERE_API_KEY")
-        value = next((key for name in names if (key := os.environ.get(name, "").strip())), None)
-    if value is None:
+class Secret:
+    """The API key, else the environment's, without white space around it: shown by no repr, traceback or pickle."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str | None) -> None:
+        candidates = [os.environ.get(name, "").strip() for name in ("CO_API_KEY", "COHERE_API_KEY")]
+        self._value = next(filter(None, candidates), None) if value is None else value.strip()
+
+    def reveal(self) -> str | None:
+        """The key; `""` means that none is to be sent, `None` that there is none."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('**********')"
+
+    def __reduce__(self) -> str:
+        raise TypeError("an API key is not pickled")
+
+
+def _check_key(_: object, __: object, key: Secret) -> None:
+    if key.reveal() is None:
         raise ConfigurationError(
             'no API key: pass api_key= or set CO_API_KEY. A deployment that needs none takes api_key=""'
         )
-    value = value.strip()
-    if not re.fullmatch(r"[\x21-\x7e]*", value):
+    if not re.fullmatch(r"[\x21-\x7e]*", key.reveal() or ""):
         raise ConfigurationError("the API key has a space or a character that no HTTP header can carry: copy it again")
-    return value
 
 
 def _base_url(value: str | None) -> str:
@@ -69,9 +84,15 @@ def checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 class Settings:
     """A client's settings, as ChatClient documents them. Neither the key nor a header is in the repr."""
 
-    api_key: str = attrs.field(converter=_api_key, repr=False)
+    api_key: Secret = attrs.field(validator=_check_key)
     base_url: str = attrs.field(converter=_base_url)
     timeout: httpx.Timeout = attrs.field(converter=httpx.Timeout)
     max_retries: int = attrs.field(converter=_max_retries)
     headers: dict[str, str] = attrs.field(converter=checked_headers, repr=False)
     stream_path: str | None = None
+
+    def key_is_exposed(self) -> bool:
+        """Whether the key goes unencrypted to a host that is not this machine."""
+        url = httpx.URL(self.base_url)
+        local = url.host in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", url.host)
+        return bool(self.api_key.reveal() and url.scheme == "http" and not local)

@@ -32,6 +32,7 @@ from .transport import (
     Answer,
     AsyncAnswer,
     body_decoder,
+    closing_cleanly,
     connection_error,
     read_body,
     read_body_async,
@@ -171,9 +172,10 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
     try:
         with reader.watching():
             answer = _open(reader, open_answer)
-            yield from reader.read(answer.first)
-            for chunk in answer.rest:
+            chunk = answer.first
+            while chunk:
                 yield from reader.read(chunk)
+                chunk = next(answer.rest, b"")
         with reader.watching():
             reader.finish()
     finally:
@@ -191,7 +193,7 @@ async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Aw
 
 async def _close_async(reader: _Reader[AsyncAnswer]) -> None:
     if reader.answer is not None:
-        await reader.answer.response.aclose()
+        await closing_cleanly(reader.answer.response.aclose())
 
 
 async def _events_async(
@@ -200,11 +202,11 @@ async def _events_async(
     try:
         with reader.watching():
             answer = await _open_async(reader, open_answer)
-            for event in reader.read(answer.first):
-                yield event
-            async for chunk in answer.rest:
+            chunk = answer.first
+            while chunk:
                 for event in reader.read(chunk):
                     yield event
+                chunk = await closing_cleanly(anext(answer.rest, b""))
         with reader.watching():
             reader.finish()
     finally:

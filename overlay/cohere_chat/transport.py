@@ -8,9 +8,12 @@ again once a byte of the body has come.
 
 from __future__ import annotations
 
+import types
 import zlib
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TypeVar
 
 import attrs
 import httpx
@@ -27,11 +30,14 @@ from .response import ChatResponse
 from .retry import retrying
 from .wire import Call
 
-_TIMEOUTS: dict[type[httpx.RequestError], str] = {
-    httpx.ConnectTimeout: "timed out connecting",
-    httpx.WriteTimeout: "timed out sending the request",
-    httpx.ReadTimeout: "timed out waiting for the next bytes",
-    httpx.PoolTimeout: "timed out waiting for a free connection of the pool",
+T = TypeVar("T")
+
+# What was being done, by httpx's exception and by the limit's name in httpx.Timeout.
+_TIMEOUTS: dict[type[httpx.RequestError], tuple[str, str]] = {
+    httpx.ConnectTimeout: ("connecting", "connect"),
+    httpx.WriteTimeout: ("sending the request", "write"),
+    httpx.ReadTimeout: ("waiting for the next bytes", "read"),
+    httpx.PoolTimeout: ("waiting for a free connection of the pool", "pool"),
 }
 
 
@@ -64,19 +70,40 @@ def connection_error(
     host = httpx.URL(call.url).netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
-    if isinstance(error, httpx.TimeoutException):
+    if type(error) in _TIMEOUTS:
         cls = APITimeoutError
-        text = f"{host}: {_TIMEOUTS.get(type(error), 'timed out')} ({times}, {call.timeout})"
+        doing, limit = _TIMEOUTS[type(error)]
+        line = f"{host}: timed out {doing} after {call.timeout.as_dict()[limit]} s ({times}). Raise timeout= for more"
     elif raw or partial is not None:
-        text = f"{host}: the connection broke off in the answer: {_cause(error)}"
+        line = f"{host}: the connection broke off in the answer: {_cause(error)}"
     else:
-        text = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
+        line = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
     headers = partial.headers if partial else httpx.Headers()
-    return cls(text, headers=headers, attempts=attempts, raw=raw, partial=partial)
+    return cls(line, headers=headers, attempts=attempts, raw=raw, partial=partial)
 
 
-def _cause(error: httpx.RequestError) -> str:
-    return str(error) or type(error).__name__
+def _cause(error: BaseException) -> str:
+    """What an exception says, else what the one that caused it says, else its name: trio's often say nothing."""
+    below = error.__cause__ or error.__context__
+    return str(error) or (_cause(below) if below is not None else type(error).__name__)
+
+
+@types.coroutine
+def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: between a task and its event loop
+    """Awaits, and lets a task cancel it once: again, and asyncio would cut off the closing of the connection."""
+    steps: Any = awaitable.__await__()  # Any: as above
+    cancelled: type[BaseException] | None = None
+    step = partial(steps.send, None)
+    while True:
+        try:
+            wanted = step()
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+        try:
+            step = partial(steps.send, (yield wanted))
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
+            again, cancelled = type(error) is cancelled, type(error)
+            step = partial(steps.send, None) if again else partial(steps.throw, error)
 
 
 @contextmanager
@@ -85,6 +112,12 @@ def _connection_errors(call: Call, attempts: int, raw: bytearray | bytes = b"") 
         yield
     except httpx.RequestError as error:
         raise connection_error(error, call, attempts, raw=bytes(raw)) from error
+    except RuntimeError as error:
+        if "loop" not in str(error):
+            raise
+        raise ConfigurationError(
+            f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
+        ) from error
 
 
 def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
@@ -160,17 +193,17 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
             request = http.build_request(
                 call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
             )
-            response = await http.send(request, stream=True, follow_redirects=False)
+            response = await closing_cleanly(http.send(request, stream=True, follow_redirects=False))
             try:
                 chunks = response.aiter_raw()
                 if response.is_success:
-                    return AsyncAnswer(response, await anext(chunks, b""), chunks, call, attempt.num)
+                    return AsyncAnswer(response, await closing_cleanly(anext(chunks, b"")), chunks, call, attempt.num)
                 raw = bytearray()
                 with suppress(httpx.RequestError):
                     async for chunk in chunks:
                         raw += chunk
             except BaseException:
-                await response.aclose()
+                await closing_cleanly(response.aclose())
                 raise
             await response.aclose()
             raise _refusal(response, bytes(raw), attempt.num)
@@ -179,11 +212,13 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
 
 def read_body(answer: Answer) -> bytes:
     """All of a plain answer, decoded; then it is closed. Raises APIConnectionError with what had come in `raw`."""
-    raw = bytearray(answer.first)
+    raw = bytearray()
+    chunk = answer.first
     try:
         with _connection_errors(answer.call, answer.attempts, raw):
-            for chunk in answer.rest:
+            while chunk:
                 raw += chunk
+                chunk = next(answer.rest, b"")
     finally:
         answer.response.close()
     return _decode_body(answer.response, bytes(raw))
@@ -191,11 +226,13 @@ def read_body(answer: Answer) -> bytes:
 
 async def read_body_async(answer: AsyncAnswer) -> bytes:
     """The same for async."""
-    raw = bytearray(answer.first)
+    raw = bytearray()
+    chunk = answer.first
     try:
         with _connection_errors(answer.call, answer.attempts, raw):
-            async for chunk in answer.rest:
+            while chunk:
                 raw += chunk
+                chunk = await closing_cleanly(anext(answer.rest, b""))
     finally:
-        await answer.response.aclose()
+        await closing_cleanly(answer.response.aclose())
     return _decode_body(answer.response, bytes(raw))

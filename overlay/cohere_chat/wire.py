@@ -83,8 +83,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     headers["accept-encoding"] = "gzip, deflate"  # what `transport.body_decoder` undoes, whatever else httpx could
     headers["accept"] = "text/event-stream" if stream else "application/json"
     headers["user-agent"] = f"cohere-chat/{__version__}"
-    if settings.api_key:
-        headers[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key}"
+    if settings.api_key.reveal():
+        headers[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key.reveal()}"
     headers.update(settings.headers)
     headers.update(checked_headers(params.get("extra_headers")))
     path = settings.stream_path if stream and settings.stream_path else request["url"]

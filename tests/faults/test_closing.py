@@ -1,0 +1,177 @@
+"""What is left unfinished is closed: the server sees it, the pool is empty, nothing warns."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+import trio
+
+from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
+
+from ..conftest import HI
+from ..server import RawServer, answer, chunked, text_answer
+from .scenarios import BEGUN, WAIT
+
+ENDLESS = [*chunked(BEGUN, end=False), WAIT]
+ROOT = Path(__file__).parents[2]
+
+
+def run(kind: str, main: Any) -> None:
+    if kind == "asyncio":
+        asyncio.run(main())
+    else:
+        trio.run(main)
+
+
+def pool(client: Any) -> list[Any]:
+    """The connections that the client holds; httpx tells it nowhere else."""
+    return client._http._transport._pool.connections
+
+
+async def seen_closed(server: RawServer) -> bool:
+    return await anyio.to_thread.run_sync(server.closed_by_client.wait, 2)
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+@pytest.mark.parametrize("script", [[WAIT], ENDLESS], ids=["opening", "reading"])
+@pytest.mark.parametrize("call", ["chat", "stream", "stream without a block"])
+def test_a_cancelled_call_closes_its_connection(call: str, script: Any, kind: str, server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as client:
+            with anyio.move_on_after(0.1) as scope:
+                if call == "chat":
+                    await client.chat(model="m", messages=HI)
+                elif call == "stream":
+                    async with client.chat_stream(model="m", messages=HI) as stream:
+                        await stream.get_final_response()
+                else:
+                    async for _ in client.chat_stream(model="m", messages=HI):
+                        pass
+            assert scope.cancelled_caught
+            assert await seen_closed(server)
+            assert pool(client) == []
+
+    server.play(script)
+    run(kind, main)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("script", [[WAIT], ENDLESS], ids=["opening", "reading"])
+def test_a_task_that_is_cancelled_twice_closes_its_connection(script: Any, server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as client:
+
+            async def read() -> None:
+                async with client.chat_stream(model="m", messages=HI) as stream:
+                    await stream.get_final_response()
+
+            task = asyncio.create_task(read())
+            await asyncio.sleep(0.1)
+            task.cancel()
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await seen_closed(server)
+            assert pool(client) == []
+
+    server.play(script)
+    asyncio.run(main())
+
+
+def test_a_stream_that_is_left_leaves_the_pool_empty(server: RawServer) -> None:
+    server.play(ENDLESS, ENDLESS)
+    with ChatClient("k", base_url=server.url) as client:
+        for _ in client.chat_stream(model="m", messages=HI):
+            break
+        assert server.closed_by_client.wait(2)
+        assert pool(client) == []
+        with client.chat_stream(model="m", messages=HI) as stream:
+            next(stream)
+        assert pool(client) == []
+
+
+def test_a_client_that_nobody_holds_closes_its_connections(server: RawServer) -> None:
+    server.play(*[answer(text_answer("Hi"))] * 3)
+    gc.disable()
+    try:
+        client = ChatClient("k", base_url=server.url)
+        copy = client.with_options(max_retries=0)
+        del client
+        assert copy.chat(model="m", messages=HI).text == "Hi"
+        assert not server.closed_by_client.is_set()
+        del copy
+        assert server.closed_by_client.wait(2)
+        assert ChatClient("k", base_url=server.url).with_options(timeout=5).chat(model="m", messages=HI).text == "Hi"
+    finally:
+        gc.enable()
+
+
+def test_a_stream_holds_its_client(server: RawServer) -> None:
+    server.play(chunked(BEGUN))
+    pieces = ChatClient("k", base_url=server.url).chat_stream(model="m", messages=HI).text_stream
+    gc.collect()
+    assert next(pieces) == "It "
+
+
+PROGRAMS = {
+    "a stream": """
+stream = ChatClient("k", base_url=url).chat_stream(model="m", messages=HI)
+next(stream)
+""",
+    "an opened stream": """
+client = ChatClient("k", base_url=url)
+stream = client.chat_stream(model="m", messages=HI).__enter__()
+""",
+    "an async stream": """
+async def main():
+    global client, stream
+    client = AsyncChatClient("k", base_url=url)
+    stream = client.chat_stream(model="m", messages=HI)
+    await anext(stream)
+asyncio.run(main())
+""",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_an_interpreter_that_exits_in_the_middle_warns_of_nothing(program: str, server: RawServer) -> None:
+    server.play(ENDLESS)
+    start = (
+        "import asyncio, sys\nfrom cohere_chat import *\nurl, HI = sys.argv[1], [{'role': 'user', 'content': 'Hi'}]\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", start + program, server.url],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=WAIT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert server.closed_by_client.wait(2)
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # what asyncio says of a loop that ended so
+def test_a_client_of_an_event_loop_that_has_ended_says_so(server: RawServer) -> None:
+    def two_loops() -> None:
+        client = AsyncChatClient("k", base_url=server.url)
+
+        async def ask() -> str:
+            return (await client.chat(model="m", messages=HI)).text
+
+        assert asyncio.run(ask()) == "Hi"
+        with pytest.raises(ConfigurationError, match=r"Event loop is closed: .* Make one inside each asyncio\.run\(\)"):
+            asyncio.run(ask())
+
+    server.play(*[answer(text_answer("Hi"))] * 2)
+    two_loops()
+    gc.collect()

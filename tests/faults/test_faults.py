@@ -1,0 +1,167 @@
+"""Every fault of `scenarios.py`, for sync, asyncio and trio, through a real socket."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import cohere_chat as c
+
+from ..conftest import AsyncFace, SyncFace
+from ..server import CLOSE, RawServer, answer, chunk, chunked, frames, head, text_answer
+from .scenarios import ANSWER, BODIES, EVENTS, OPENINGS, PLAINS, STATUSES, STREAMS, Plain, Stream
+
+Face = SyncFace | AsyncFace
+README = Path(__file__).with_name("README.md")
+LIMIT = httpx.Timeout(5, read=0.2)
+
+
+@pytest.mark.parametrize("fault", STREAMS.values(), ids=STREAMS)
+def test_stream(fault: Stream, face: Face, server: RawServer) -> None:
+    server.play(fault.script)
+    streamed = face.stream(server.url, timeout=LIMIT)
+    assert len(server.requests) == 1
+    if fault.error is None:
+        assert streamed.error is None
+        assert streamed.response is not None
+        assert streamed.response.text == (fault.partial if "\ufffd" in fault.partial else "It is 42.")
+        assert len(streamed.events) - len(EVENTS) == sum(isinstance(event, c.UnknownEvent) for event in streamed.events)
+        return
+    assert type(streamed.error) is fault.error
+    assert re.search(fault.says, str(streamed.error))
+    assert "\n" not in str(streamed.error)
+    assert len(streamed.events) == fault.events
+    if fault.raw is not None:
+        assert streamed.error.raw == fault.raw
+    if not isinstance(streamed.error, c.APIResponseError):
+        assert streamed.error.partial.text == fault.partial
+        assert streamed.error.partial.headers["content-type"] == "text/event-stream"
+
+
+@pytest.mark.parametrize("fault", PLAINS.values(), ids=PLAINS)
+def test_plain(fault: Plain, face: Face, server: RawServer) -> None:
+    server.play(fault.script)
+    if fault.error is None:
+        assert face.chat(server.url, timeout=LIMIT).to_dict() == text_answer("It is 42.")
+        return
+    with pytest.raises(c.CohereChatError, match=fault.says or None) as caught:
+        face.chat(server.url, timeout=LIMIT)
+    assert type(caught.value) is fault.error
+    assert "\n" not in str(caught.value)
+    assert len(server.requests) == 1
+    if fault.raw is not None:
+        assert caught.value.raw == fault.raw
+
+
+@pytest.mark.usefixtures("no_wait")
+@pytest.mark.parametrize("script", OPENINGS.values(), ids=OPENINGS)
+@pytest.mark.parametrize("kind", ["plain", "stream"])
+def test_opening(kind: str, script: Any, face: Face, server: RawServer) -> None:
+    server.play(script, script, answer(ANSWER) if kind == "plain" else chunked(frames(EVENTS)))
+    if kind == "plain":
+        assert face.chat(server.url, timeout=LIMIT, temperature=0.1).text == "It is 42."
+    else:
+        streamed = face.stream(server.url, timeout=LIMIT, temperature=0.1)
+        assert streamed.error is None
+        assert len(streamed.events) == len(EVENTS)
+    assert len(server.requests) == 3
+    assert len({request.body for request in server.requests}) == 1
+    server.play(script, answer(ANSWER))
+    error = face.stream(server.url, timeout=LIMIT, max_retries=0).error
+    assert isinstance(error, c.APIConnectionError | c.APIStatusError)
+    assert (error.attempts, len(server.requests)) == (1, 4)
+    if isinstance(error, c.APIConnectionError):
+        assert isinstance(error.__cause__, httpx.RequestError)
+        assert (error.raw, error.partial) == (b"", None)
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("status", STATUSES)
+def test_status(status: int, body: tuple[bytes, dict[str, str], str, Any], face: Face, server: RawServer) -> None:
+    data, headers, message, parsed = body
+    refusal = answer(data, status=status, **{"x_debug_trace_id": "trace", "retry_after": "70", **headers})
+    server.play(refusal, refusal)
+    with pytest.raises(c.APIStatusError) as caught:
+        face.chat(server.url)
+    for error in (caught.value, face.stream(server.url).error):
+        assert type(error) is STATUSES[status]
+        assert (error.status_code, error.body, error.request_id) == (status, parsed, "trace")
+        assert error.message == message or (message == "" and error.message)
+        assert (error.retry_after, error.attempts) == (70.0, 1)
+        assert re.fullmatch(rf"{status} [^\n]+ \(request id trace\)", str(error))
+
+
+def test_a_refusal_that_is_cut_short_counts_by_its_status(face: Face, server: RawServer) -> None:
+    server.play([head(400, content_length="99") + b"cut sho", CLOSE])
+    with pytest.raises(c.BadRequestError, match="400 cut sho"):
+        face.chat(server.url)
+
+
+@pytest.mark.parametrize("after", range(1, len(EVENTS)))
+def test_a_stream_cut_after_any_event_gives_all_that_had_come(after: int, face: Face, server: RawServer) -> None:
+    server.play(chunked(frames(EVENTS[:after], done=False)))
+    streamed = face.stream(server.url)
+    assert len(streamed.events) == after
+    assert isinstance(streamed.error, c.StreamTruncatedError)
+    assert streamed.error.partial.text == "".join(("", "", "It ", "is ", "42.")[:after])
+
+
+def test_a_stream_cut_after_any_byte_never_delivers_half_an_event(server: RawServer) -> None:
+    data = b"".join(frames(EVENTS))
+    ends = [sum(map(len, frames(EVENTS, done=False)[:number])) for number in range(len(EVENTS) + 1)]
+    for at in range(0, ends[-1], 7):
+        server.play(
+            [head(transfer_encoding="chunked", content_type="text/event-stream") + chunk(data[:at] or b":"), CLOSE]
+        )
+        streamed = SyncFace().stream(server.url)
+        assert isinstance(streamed.error, c.APIConnectionError)
+        assert len(streamed.events) == sum(end <= at for end in ends[1:])
+
+
+def rows() -> list[str]:
+    stream = [f"| `test_stream[{{face}}-{name}]` | {fault.gets} | {result(fault)} |" for name, fault in STREAMS.items()]
+    plain = [f"| `test_plain[{{face}}-{name}]` | {fault.gets} | {result(fault)} |" for name, fault in PLAINS.items()]
+    again = "tried again with the same body, twice by default; then an error with `.attempts`"
+    kinds = {name: "`APIStatusError`" if name.startswith("status") else "`APIConnectionError`" for name in OPENINGS}
+    kinds |= {name: "`APITimeoutError`" for name in OPENINGS if name.startswith("stall")}
+    opening = [f"| `test_opening[{{face}}-plain-{name}]`, `-stream-` | {again} | {kinds[name]} |" for name in OPENINGS]
+    refused = [
+        f"| `test_status[{{face}}-{status}-{body}]` | an error with all there is | `{cls.__name__}` |"
+        for status, cls in STATUSES.items()
+        for body in BODIES
+    ]
+    return [*stream, *plain, *opening, *refused]
+
+
+def result(fault: Plain) -> str:
+    return "none" if fault.error is None else f"`{fault.error.__name__}`"
+
+
+def page() -> str:
+    return "\n".join(
+        [
+            "# Faults",
+            "",
+            "What goes wrong, and what a user gets. Made from [scenarios.py](scenarios.py) by `python -m tests.faults.test_faults`;",
+            "each row is a test id of [test_faults.py](test_faults.py), with `sync`, `asyncio` and `trio` for `{face}`. Beside it:",
+            "[test_limits.py](test_limits.py) time limits, TLS and the pool, [test_closing.py](test_closing.py) what is left, and when it is closed,",
+            "[test_key.py](test_key.py) the key, [test_load.py](test_load.py) many at once, [test_fuzz.py](test_fuzz.py) anything at all.",
+            "",
+            "| test | what a user gets | error |",
+            "|---|---|---|",
+            *rows(),
+            "",
+        ]
+    )  # fmt: skip
+
+
+def test_the_readme_lists_every_fault() -> None:
+    assert README.read_text(encoding="utf-8") == page()
+
+
+if __name__ == "__main__":
+    README.write_text(page(), encoding="utf-8")

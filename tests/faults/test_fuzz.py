@@ -1,0 +1,148 @@
+"""Anything at all: no exception but ours, and the work grows with the bytes.
+
+`make test` runs a short while; `make soak` runs with FUZZ_EXAMPLES for ten minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cohere_chat import APIResponseError, CohereChatError, SSEBufferError, SSEDecoder, UnknownEvent
+from cohere_chat.accumulate import Accumulator
+from cohere_chat.errors import status_error
+from cohere_chat.events import decode_event
+from cohere_chat.messages import messages_to_json
+from cohere_chat.wire import read_answer
+
+from ..server import frames, text_answer, text_events
+from ..test_events import NAMES, deltas, json_values
+
+many = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "200")))
+STREAM = b"".join(frames(text_events("It ", "is ", "42.")))
+BODY = json.dumps(text_answer("It is 42.")).encode()
+
+
+@st.composite
+def mutated(draw: st.DrawFn, data: bytes) -> bytes:
+    """Real bytes with a few of them changed, dropped or doubled."""
+    made = bytearray(data)
+    for _ in range(draw(st.integers(0, 6))):
+        at = draw(st.integers(0, len(made)))
+        until = min(len(made), at + draw(st.integers(0, 12)))
+        made[at:until] = draw(st.sampled_from([b"", bytes(made[at:until]) * 2]) | st.binary(max_size=8))
+    return bytes(made)
+
+
+def fold(data: bytes) -> Accumulator:
+    accumulator = Accumulator()
+    for frame in SSEDecoder(max_event_bytes=10_000).feed(data):
+        try:
+            event = decode_event(frame.event, frame.data)
+        except (ValueError, RecursionError):
+            continue
+        accumulator.add(event)
+    return accumulator
+
+
+@many
+@given(st.binary() | mutated(STREAM))
+def test_any_bytes_decode_and_add_up(data: bytes) -> None:
+    try:
+        fold(data).response(httpx.Headers())
+    except SSEBufferError as error:
+        assert error.raw
+
+
+@many
+@given(st.sampled_from([*NAMES, "stream-start", "stream-end", ""]), json_values | deltas, json_values | deltas)
+def test_any_json_is_an_event_that_adds_up(name: str, data: Any, delta: Any) -> None:
+    accumulator = Accumulator()
+    for value in (data, {"type": name, "delta": delta, "index": data}, {"event_type": name, "delta": delta}):
+        event = decode_event(name, json.dumps(value))
+        accumulator.add(event)
+        if isinstance(event, UnknownEvent):
+            assert event.data == value
+    accumulator.response(httpx.Headers())
+
+
+@many
+@given(st.binary() | mutated(BODY) | (json_values | deltas).map(lambda value: json.dumps(value).encode()))
+def test_any_body_is_an_answer_or_our_error_with_its_bytes(raw: bytes) -> None:
+    try:
+        response = read_answer(raw, 200, httpx.Headers())
+    except APIResponseError as error:
+        assert error.raw == raw
+    else:
+        assert response.to_dict() == json.loads(raw)
+        messages_to_json([response.message])
+
+
+@many
+@given(st.integers(300, 999), st.binary() | json_values.map(lambda value: json.dumps(value).encode()), st.text())
+def test_any_refusal_is_our_error_in_one_line(status: int, body: bytes, retry_after: str) -> None:
+    headers = httpx.Headers({"retry-after": retry_after.encode("utf-8", "ignore")})
+    error = status_error(status, headers, body, attempts=1)
+    assert isinstance(error, CohereChatError)
+    assert str(error).startswith(str(status))
+    assert "\n" not in str(error)
+    assert error.retry_after is None or error.retry_after >= 0
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.builds(object),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | st.integers(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@many
+@given(anything | st.lists(st.fixed_dictionaries({"role": st.just("user"), "content": anything}), max_size=3))
+def test_any_messages_are_json_or_an_error_that_names_the_place(messages: Any) -> None:
+    try:
+        json.dumps(messages_to_json(messages), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        assert str(error).startswith("messages")
+
+
+SHAPES = {
+    "one line": lambda size: b"x" * size,
+    "one data line": lambda size: b"data: " + b"x" * size,
+    "many data lines": lambda size: b"data: x\n" * (size // 8),
+    "many empty lines": lambda size: b"\n" * size,
+    "many comments": lambda size: b":\n" * (size // 2),
+    "many events": lambda size: b"data: x\n\n" * (size // 9),
+    "many ids": lambda size: b"id: x\n" * (size // 6),
+    "CR and LF": lambda size: b"\r\n" * (size // 2),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("cut", [1, 1000])
+def test_the_work_grows_with_the_bytes(shape: Any, cut: int) -> None:
+    """Counted in Python's steps, not in time: ten times the bytes are at most eleven times the steps."""
+
+    def work(size: int) -> int:
+        data, steps, decoder = shape(size), 0, SSEDecoder()
+
+        def count(*_: object) -> Any:
+            nonlocal steps
+            steps += 1
+            return count
+
+        sys.settrace(count)
+        try:
+            for at in range(0, len(data), cut):
+                decoder.feed(data[at : at + cut])
+        finally:
+            sys.settrace(None)
+        return steps
+
+    assert work(100_000 // (10 if cut == 1 else 1)) <= 11 * work(10_000 // (10 if cut == 1 else 1))

@@ -1,0 +1,120 @@
+"""The key is nowhere to be seen."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import traceback
+import warnings
+from typing import Any
+
+import pytest
+
+import cohere_chat
+from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
+
+from ..conftest import HI
+from ..server import CLOSE, RESET, RawServer, answer, chunked, text_answer
+from .scenarios import BEGUN, WAIT
+
+KEY = "s3cr3t-k3y"
+FAULTS: dict[str, list[Any]] = {
+    "refused": answer({"message": "no"}, status=401),
+    "redirected": answer(b"", status=302, location="https://elsewhere.invalid/"),
+    "closed": [CLOSE],
+    "reset": [RESET],
+    "stalled": [WAIT],
+    "no JSON": answer(b"<html>"),
+    "a stream cut": [*chunked(BEGUN, end=False), CLOSE],
+}
+
+
+def locals_of(error: BaseException) -> str:
+    """The local variables of all our own frames that the error, and those that caused it, went through."""
+    shown = []
+    seen: BaseException | None = error
+    while seen is not None:
+        for frame, _ in traceback.walk_tb(seen.__traceback__):
+            if "cohere_chat" in frame.f_code.co_filename:
+                shown += [f"{name}={value!r}" for name, value in frame.f_locals.items()]
+        seen = seen.__cause__ or seen.__context__
+    return "\n".join(shown)
+
+
+@pytest.mark.usefixtures("no_wait")
+@pytest.mark.parametrize("script", FAULTS.values(), ids=FAULTS)
+def test_the_key_is_in_no_error_log_or_traceback(
+    script: list[Any], server: RawServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.play(script, script, script, script)
+    with ChatClient(KEY, base_url=server.url, timeout=0.1, max_retries=1) as client:
+        with pytest.raises(cohere_chat.CohereChatError) as plain:
+            client.chat(model="m", messages=HI)
+        with pytest.raises(cohere_chat.CohereChatError) as streamed:
+            list(client.chat_stream(model="m", messages=HI))
+        shown = repr(client) + repr(client.chat_stream(model="m", messages=HI))
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert "POST" in caplog.text
+    for error in (plain.value, streamed.value):
+        shown += (
+            str(error) + repr(error) + repr(vars(error)) + repr(error.__cause__) + repr(vars(error.__cause__ or error))
+        )
+        shown += locals_of(error) + pickle.dumps(error).decode("latin-1")
+        shown += "".join(traceback.TracebackException.from_exception(error, capture_locals=False).format())
+    assert KEY not in shown + caplog.text
+
+
+@pytest.mark.parametrize("key", [f"{KEY} x", f"{KEY}\nx", f"{KEY}é"])
+@pytest.mark.parametrize("source", ["argument", "CO_API_KEY"])
+def test_a_key_that_cannot_be_sent_is_not_shown(source: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CO_API_KEY", key)
+    with pytest.raises(ConfigurationError, match="no HTTP header can carry") as caught:
+        ChatClient(key if source == "argument" else None)
+    assert KEY not in str(caught.value) + locals_of(caught.value)
+
+
+def test_a_good_key_is_not_shown_when_something_else_is_wrong() -> None:
+    for wrong in ({"base_url": "nowhere"}, {"max_retries": -1}, {"headers": {"a b": "c"}}, {"http_client": object()}):
+        with pytest.raises(ConfigurationError) as caught:
+            ChatClient(KEY, **wrong)  # type: ignore[arg-type]
+        assert KEY not in str(caught.value) + locals_of(caught.value)
+
+
+def test_a_key_with_white_space_around_it_works(server: RawServer) -> None:
+    server.play(answer(text_answer("Hi")))
+    with ChatClient(f" {KEY}\r\n", base_url=server.url) as client:
+        client.chat(model="m", messages=HI)
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("client", [ChatClient, AsyncChatClient])
+def test_a_client_does_not_pickle(client: type[ChatClient]) -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(client(KEY))
+
+
+@pytest.mark.parametrize("client", [ChatClient, AsyncChatClient])
+def test_a_key_that_goes_over_the_network_unencrypted_is_warned_of(client: type[ChatClient]) -> None:
+    for url in ("http://example.com", "http://10.0.0.1:8080", "http://localhost.example.com"):
+        with pytest.warns(UserWarning, match=f"the API key goes unencrypted to {url}") as caught:
+            client(KEY, base_url=url)
+        assert caught[0].filename == __file__
+        assert KEY not in str(caught[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for url in (
+            "https://example.com",
+            "http://localhost:8000",
+            "http://127.0.0.1",
+            "http://127.3.2.1",
+            "http://[::1]:80",
+        ):
+            client(KEY, base_url=url)
+        client("", base_url="http://example.com")
+
+
+def test_the_tests_show_locals_of_our_frames_when_there_are_any() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ChatClient("x", base_url="nowhere")
+    assert "nowhere" in locals_of(caught.value)

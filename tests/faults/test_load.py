@@ -1,0 +1,136 @@
+"""Many at once on one client: every answer whole and its own, and nothing left behind.
+
+`make test` runs one round of each; `make soak` runs twenty and watches memory and file descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import multiprocessing
+import os
+import resource
+import tracemalloc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cohere_chat import AsyncChatClient, ChatClient
+
+from ..server import DONE, chunk, frame, head, text_events
+
+SOAK = "SOAK" in os.environ
+ROUNDS = 20 if SOAK else 2
+STREAMS = 1000
+THREADS = 64
+WORDS = 20
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Streams what was asked, word by word, so that an answer that is not one's own shows."""
+    try:
+        while True:
+            request = await reader.readuntil(b"\r\n\r\n")
+            (length,) = (line for line in request.lower().split(b"\r\n") if line.startswith(b"content-length"))
+            asked = json.loads(await reader.readexactly(int(length.split(b":")[1])))
+            name = asked["messages"][0]["content"]
+            writer.write(head(content_type="text/event-stream", transfer_encoding="chunked"))
+            for event in text_events(*[f"{name} "] * WORDS):
+                writer.write(chunk(frame(event)))
+                await asyncio.sleep(0)
+            writer.write(chunk(DONE) + b"0\r\n\r\n")
+            await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+
+
+def _run(port: Any) -> None:
+    async def main() -> None:
+        server = await asyncio.start_server(_serve, "127.0.0.1", 0, backlog=4096)
+        port.put(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(main())
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A server in a process of its own."""
+    wanted = 2 * STREAMS + 200
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(limits[0], wanted), limits[1]), limits[1]))
+    context = multiprocessing.get_context("spawn")
+    port = context.Queue()
+    process = context.Process(target=_run, args=(port,), daemon=True)
+    process.start()
+    yield f"http://127.0.0.1:{port.get(timeout=30)}"
+    process.kill()
+    process.join()
+    port.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def ask(name: str) -> dict[str, Any]:
+    return {"model": "m", "messages": [{"role": "user", "content": name}], "timeout": 60}
+
+
+def whole(name: str) -> str:
+    return f"{name} " * WORDS
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def memory() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def check_flat(held: list[int], open_files: list[int]) -> None:
+    """The first two rounds fill caches; after them nothing may grow with the rounds."""
+    if len(held) > 4:
+        assert max(held[3:]) - held[2] < 500_000, held
+    assert open_files[-1] == open_files[0], open_files
+
+
+def test_a_thousand_async_streams_at_once_are_each_whole(url: str) -> None:
+    async def one(client: AsyncChatClient, name: str) -> None:
+        async with client.chat_stream(**ask(name)) as stream:
+            assert (await stream.get_final_response()).text == whole(name)
+
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=url) as client:
+            await asyncio.gather(*(one(client, f"stream-{number}") for number in range(STREAMS)))
+
+    tracemalloc.start()
+    held, open_files = [], [descriptors()]
+    for _ in range(ROUNDS):
+        asyncio.run(asyncio.wait_for(main(), 120))
+        held.append(memory())
+        open_files.append(descriptors())
+    tracemalloc.stop()
+    check_flat(held, open_files)
+
+
+def test_sixty_four_threads_share_a_client(url: str) -> None:
+    tracemalloc.start()
+    held, open_files = [], [descriptors()]
+    for _ in range(ROUNDS):
+        with ChatClient("k", base_url=url) as client, ThreadPoolExecutor(THREADS) as threads:
+
+            def one(number: int, client: ChatClient = client) -> str:
+                with client.chat_stream(**ask(f"thread-{number}")) as stream:
+                    return "".join(stream.text_stream)
+
+            texts = list(threads.map(one, range(THREADS * 4), timeout=120))
+        assert texts == [whole(f"thread-{number}") for number in range(THREADS * 4)]
+        del one, texts
+        held.append(memory())
+        open_files.append(descriptors())
+    tracemalloc.stop()
+    check_flat(held, open_files)
