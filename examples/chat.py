@@ -4,6 +4,8 @@ import logging
 import os
 from contextlib import ExitStack
 
+import httpx
+
 from cohere_chat import ChatClient
 from cohere_chat.testing import ChatEmulator
 
@@ -18,7 +20,8 @@ def main() -> None:
             logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
             print("No CO_API_KEY: a local emulator answers. It is no model.\n")
             emulator = stack.enter_context(ChatEmulator(delay=0.03))
-            client = stack.enter_context(ChatClient("no-key-needed", base_url=emulator.url))
+            direct = stack.enter_context(httpx.Client(trust_env=False))  # no proxy stands between us and ourselves
+            client = ChatClient("no-key-needed", base_url=emulator.url, http_client=direct)
         model = os.environ.get("MODEL") or "command-a-03-2025"
         stream = stack.enter_context(client.chat_stream(model=model, messages=[{"role": "user", "content": prompt}]))
         for text in stream.text_stream:

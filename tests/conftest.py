@@ -21,7 +21,8 @@ from .server import RawServer
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
-RECORDED = Path(__file__).parents[2] / "shared" / "recorded"
+SHARED = [folder / "shared" for folder in Path(__file__).parents if (folder / "shared" / "recorded").is_dir()]
+RECORDED = next(iter(SHARED), Path(__file__).parents[2] / "shared") / "recorded"
 HI = [{"role": "user", "content": "Hi"}]
 
 

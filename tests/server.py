@@ -27,6 +27,7 @@ class Request:
     line: str
     headers: dict[str, str]
     body: bytes
+    header_names: list[str]
 
     @property
     def json(self) -> Any:
@@ -102,7 +103,8 @@ class RawServer:
             return None
         line, *rest = head.strip().split("\r\n")
         headers = {name.lower(): value for name, value in (header.split(": ", 1) for header in rest)}
-        return Request(number, line, headers, await reader.readexactly(int(headers.get("content-length", 0))))
+        names = [header.partition(":")[0].lower() for header in rest]
+        return Request(number, line, headers, await reader.readexactly(int(headers.get("content-length", 0))), names)
 
     async def _play(self, script: Script, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Whether the connection stays open."""

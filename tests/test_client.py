@@ -16,9 +16,7 @@ import pytest
 import cohere_chat
 from cohere_chat import (
     APIConnectionError,
-    APIResponseError,
     APIStatusError,
-    APITimeoutError,
     AsyncChatClient,
     ChatClient,
     ConfigurationError,
@@ -28,7 +26,7 @@ from cohere_chat import (
 )
 
 from .conftest import HI, AsyncFace, SyncFace
-from .server import CLOSE, RESET, RawServer, answer, chunk, chunked, frames, head, text_answer, text_events
+from .server import CLOSE, RESET, RawServer, answer, chunked, frames, head, text_answer, text_events
 
 Face = SyncFace | AsyncFace
 OK = answer(text_answer("Hi"), x_debug_trace_id="trace")
@@ -41,41 +39,6 @@ def test_an_answer_has_text_and_metadata(face: Face, server: RawServer) -> None:
     assert response.finish_reason is cohere_chat.FinishReason.COMPLETE
     assert response.request_id == "trace"
     assert response.headers["content-type"] == "application/json"
-
-
-def test_a_gzipped_answer_is_read(face: Face, server: RawServer) -> None:
-    server.play(answer(gzip.compress(json.dumps(text_answer("Hi")).encode()), content_encoding="gzip"))
-    assert face.chat(server.url).text == "Hi"
-
-
-RETRIED = {
-    **{str(status): answer({"message": "again"}, status=status) for status in (408, 409, 429, 500, 502, 503, 504)},
-    "closed before the answer": [CLOSE],
-    "reset before the answer": [RESET],
-    "closed in the headers": [b"HTTP/1.1 200 OK\r\nContent-", CLOSE],
-    "closed before the first byte of the body": [head(content_length="9"), CLOSE],
-    "no HTTP": [b"garbage\r\n\r\n", CLOSE],
-}
-
-
-@pytest.mark.usefixtures("no_wait")
-@pytest.mark.parametrize("script", RETRIED.values(), ids=RETRIED)
-def test_a_call_is_tried_again_with_the_same_body(script: Any, face: Face, server: RawServer) -> None:
-    server.play(script, script, OK)
-    assert face.chat(server.url, temperature=0.1).text == "Hi"
-    assert len(server.requests) == 3
-    assert server.requests[0].body == server.requests[1].body == server.requests[2].body != b""
-
-
-@pytest.mark.usefixtures("no_wait")
-@pytest.mark.parametrize("script", RETRIED.values(), ids=RETRIED)
-def test_a_stream_is_opened_again_just_so(script: Any, face: Face, server: RawServer) -> None:
-    server.play(script, script, chunked(frames(text_events("Hi"))))
-    streamed = face.stream(server.url)
-    assert streamed.error is None
-    assert streamed.response is not None
-    assert streamed.response.text == "Hi"
-    assert len(server.requests) == 3
 
 
 @pytest.mark.usefixtures("no_wait")
@@ -107,16 +70,6 @@ def test_a_refusal_is_typed_and_carries_all_there_is(face: Face, server: RawServ
     assert (error.request_id, error.attempts, error.headers["content-type"]) == ("trace", 1, "application/json")
 
 
-def test_the_status_counts_however_the_body_of_a_refusal_ends(face: Face, server: RawServer) -> None:
-    cut = [head(400, content_length="99") + b"cut sho", CLOSE]
-    broken = [head(400, content_length="9", content_encoding="gzip") + b"no gzip!!"]
-    for script, message in ((cut, "cut sho"), (broken, "Bad Request")):
-        server.play(script)
-        with pytest.raises(cohere_chat.BadRequestError) as caught:
-            face.chat(server.url)
-        assert caught.value.message == message
-
-
 def test_a_generation_that_failed_is_its_own_error(face: Face, server: RawServer) -> None:
     server.play(answer({"error_type": "INVALID_TOOL_GENERATION", "message": "the model failed"}, status=422))
     with pytest.raises(GenerationError, match="the model failed") as caught:
@@ -135,72 +88,6 @@ def test_a_redirect_is_an_error_and_the_key_does_not_follow_it(face: Face, serve
         if options:
             options["http_client"].close()
     assert len(server.requests) == 2
-
-
-NO_ANSWER = {
-    "HTML": (answer(b"<html>sign in</html>", content_type="text/html"), b"<html>sign in</html>"),
-    "no JSON": (answer(b'{"id": "x", "mess'), b'{"id": "x", "mess'),
-    "no object": (answer(b"[1]"), b"[1]"),
-    "another object": (answer(b'{"ok": true}'), b'{"ok": true}'),
-    "no id": (answer(b'{"message": {"role": "assistant"}}'), b'{"message": {"role": "assistant"}}'),
-    "a wrong type deep inside": (
-        answer(b'{"id":"x","message":{"role":"assistant","tool_calls":[{"id":5}]}}'),
-        b'{"id":"x","message":{"role":"assistant","tool_calls":[{"id":5}]}}',
-    ),
-    "too deep": (answer(b"[" * 100_000), b"[" * 100_000),
-    "empty": (answer(b""), b""),
-    "nothing at all": (answer(b"", status=204), b""),
-}
-
-
-@pytest.mark.parametrize(("script", "raw"), NO_ANSWER.values(), ids=NO_ANSWER)
-def test_an_answer_that_cannot_be_read_is_raised_with_its_bytes(
-    script: Any, raw: bytes, face: Face, server: RawServer
-) -> None:
-    server.play(script)
-    with pytest.raises(APIResponseError, match=r"is none of the chat API") as caught:
-        face.chat(server.url)
-    assert caught.value.raw == raw
-    assert len(server.requests) == 1
-
-
-def test_an_answer_that_breaks_off_is_not_asked_for_again_and_what_came_is_in_the_error(
-    face: Face, server: RawServer
-) -> None:
-    for script in (
-        [head(content_length="99") + b'{"id":', CLOSE],
-        [head(transfer_encoding="chunked") + chunk(b'{"id":'), CLOSE],
-        [head(content_length="99") + b'{"id":', 0.05, RESET],
-    ):
-        server.play(script, OK)
-        with pytest.raises(APIConnectionError, match="the connection broke off in the answer") as caught:
-            face.chat(server.url)
-        assert (caught.value.raw, caught.value.attempts, caught.value.partial) == (b'{"id":', 1, None)
-        server.scripts.clear()
-
-
-@pytest.mark.usefixtures("no_wait")
-def test_a_timeout_is_tried_again_and_says_which_it_was(face: Face, server: RawServer) -> None:
-    server.play([5.0], [5.0])
-    with pytest.raises(APITimeoutError, match=r"timed out waiting for the next bytes \(2 attempts") as caught:
-        face.chat(server.url, timeout=0.1, max_retries=1)
-    assert caught.value.attempts == len(server.requests) == 2
-    assert isinstance(caught.value.__cause__, httpx.ReadTimeout)
-
-
-def test_a_stall_in_the_answer_is_a_timeout_with_what_came(face: Face, server: RawServer) -> None:
-    server.play([head(content_length="99") + b"{", 5.0])
-    with pytest.raises(APITimeoutError, match="timed out waiting for the next bytes") as caught:
-        face.chat(server.url, timeout=httpx.Timeout(5, read=0.1))
-    assert (caught.value.raw, len(server.requests)) == (b"{", 1)
-
-
-@pytest.mark.usefixtures("no_wait")
-def test_a_connection_that_is_refused_says_where_and_how_often(face: Face) -> None:
-    with RawServer() as gone:
-        url = gone.url
-    with pytest.raises(APIConnectionError, match=r"127\.0\.0\.1:\d+: no answer \(3 attempts\).*Check the base URL"):
-        face.chat(url)
 
 
 def test_with_options_changes_a_copy_that_shares_the_connections(server: RawServer) -> None:
@@ -260,7 +147,7 @@ def test_an_empty_key_leaves_your_own_authentication_alone(server: RawServer) ->
 def test_proxies_of_the_environment_are_used(server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.play(OK)
     monkeypatch.setenv("HTTP_PROXY", server.url)
-    with ChatClient("k", base_url="http://cohere.invalid") as client:
+    with ChatClient("", base_url="http://cohere.invalid") as client:
         assert client.chat(model="m", messages=HI).text == "Hi"
     assert server.requests[0].line == "POST http://cohere.invalid/v2/chat HTTP/1.1"
 
@@ -328,3 +215,138 @@ def test_importing_brings_no_test_server_and_no_command_line() -> None:
     program = "import sys, cohere_chat; print(sorted({'pytest', 'werkzeug', 'typer', 'trio'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_response_that_a_hook_has_read_is_read_all_the_same(server: RawServer) -> None:
+    server.play(OK, chunked(frames(text_events("Hi"))), answer({"message": "no"}, status=400))
+    gzipped = answer(gzip.compress(json.dumps(text_answer("Hi")).encode()), content_encoding="gzip")
+    server.scripts.appendleft(gzipped)
+    with httpx.Client(event_hooks={"response": [lambda response: response.read()]}) as http:
+        client = ChatClient("k", base_url=server.url, http_client=http)
+        assert client.chat(model="m", messages=HI).text == "Hi"
+        assert client.chat(model="m", messages=HI).text == "Hi"
+        assert client.chat_stream(model="m", messages=HI).get_final_response().text == "Hi"
+        with pytest.raises(cohere_chat.BadRequestError, match="400 no"):
+            client.chat(model="m", messages=HI)
+
+
+def test_a_transport_without_a_network_works() -> None:
+    stream = b"".join(frames(text_events("Hi")))
+
+    def plain(request: httpx.Request) -> httpx.Response:
+        if json.loads(request.content)["stream"]:
+            return httpx.Response(200, content=stream, headers={"content-type": "text/event-stream"})
+        return httpx.Response(200, json=text_answer("Hi"))
+
+    with httpx.Client(transport=httpx.MockTransport(plain)) as http:
+        client = ChatClient("k", http_client=http)
+        assert client.chat(model="m", messages=HI).text == "Hi"
+        assert client.chat_stream(model="m", messages=HI).get_final_response().text == "Hi"
+
+    async def main() -> None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(plain)) as http:
+            client = AsyncChatClient("k", http_client=http)
+            assert (await client.chat(model="m", messages=HI)).text == "Hi"
+            assert (await client.chat_stream(model="m", messages=HI).get_final_response()).text == "Hi"
+
+    asyncio.run(main())
+
+
+def test_the_timeout_of_an_http_client_of_yours_holds_when_you_set_one(server: RawServer) -> None:
+    def limit(**options: Any) -> Any:
+        server.play(OK)
+        with httpx.Client(**options.pop("http", {})) as http:
+            seen: list[Any] = []
+            http.event_hooks["request"].append(lambda request: seen.append(request.extensions["timeout"]["read"]))
+            ChatClient("k", base_url=server.url, http_client=http, **options).chat(model="m", messages=HI)
+        return seen[0]
+
+    assert limit() == 300.0
+    assert limit(http={"timeout": 70}) == 70
+    assert limit(http={"timeout": 70}, timeout=80) == 80
+
+
+def test_headers_are_the_same_in_any_case(server: RawServer) -> None:
+    server.play(OK)
+    with ChatClient("k", base_url=server.url, headers={"X-Team": "one"}, client_name="app") as client:
+        other = client.with_options(headers={"x-team": "two", "x-client-name": "mine"})
+        other.chat(model="m", messages=HI, extra_headers={"X-CLIENT-NAME": "call"})
+    assert server.requests[0].headers["x-team"] == "two"
+    assert server.requests[0].headers["x-client-name"] == "call"
+    assert (
+        server.requests[0].header_names.count("x-team") == server.requests[0].header_names.count("x-client-name") == 1
+    )
+
+
+BAD_SETTINGS: dict[str, dict[str, Any]] = {
+    "timeout below 0": {"timeout": -1},
+    "no time": {"timeout": 0},
+    "a timeout of text": {"timeout": "3"},
+    "a part of a timeout": {"timeout": httpx.Timeout(3, read=-1)},
+    "retries of text": {"max_retries": "2"},
+    "headers that are no mapping": {"headers": ["a"]},
+    "a header that frames": {"headers": {"Content-Length": "5"}},
+    "a client name of two lines": {"client_name": "a\nb"},
+    "the other client": {"http_client": httpx.AsyncClient()},
+    "a stream path without a slash": {"stream_path": "v2/chat/stream"},
+    "a password in the base URL": {"base_url": "https://user:pa55@example.com"},
+}
+
+
+@pytest.mark.parametrize("options", BAD_SETTINGS.values(), ids=BAD_SETTINGS)
+def test_a_bad_setting_is_a_configuration_error(options: dict[str, Any], server: RawServer) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        ChatClient("k", **options)
+    assert "pa55" not in str(caught.value)
+    per_call = {"extra_headers" if name == "headers" else name: value for name, value in options.items()}
+    if per_call.keys() & {"timeout", "max_retries", "extra_headers"}:
+        with ChatClient("k", base_url=server.url) as client:
+            with pytest.raises(ConfigurationError):
+                client.chat(model="m", messages=HI, **per_call)
+            with pytest.raises(ConfigurationError):
+                client.with_options(**options)
+    assert server.requests == []
+
+
+def test_an_httpx_url_is_a_base_url_and_no_headers_are_no_change(server: RawServer) -> None:
+    server.play(OK)
+    with ChatClient("k", base_url=httpx.URL(server.url)) as client:  # type: ignore[arg-type]
+        client.with_options(headers=None).chat(model="m", messages=HI)  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize("proxy", ["foo://x", "socks5://127.0.0.1:1"])
+def test_a_proxy_that_cannot_be_used_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    for client in (ChatClient, AsyncChatClient):
+        with pytest.raises(ConfigurationError, match="the proxies of the environment cannot be used"):
+            client("k")
+
+
+def test_a_client_that_is_closed_while_a_call_waits_to_try_again_says_so(server: RawServer) -> None:
+    server.play(answer({"message": "busy"}, status=503, retry_after="0.3"))
+    client = ChatClient("k", base_url=server.url)
+    threading.Timer(0.1, client.close).start()
+    with pytest.raises(ConfigurationError, match="the client is closed"):
+        client.chat(model="m", messages=HI)
+
+
+def test_a_broken_body_has_the_answers_headers(face: Face, server: RawServer) -> None:
+    server.play([head(content_length="99", x_debug_trace_id="trace") + b"{", CLOSE])
+    with pytest.raises(APIConnectionError) as caught:
+        face.chat(server.url)
+    assert caught.value.request_id == "trace"
+
+
+def test_nulls_and_unknown_types_in_an_answer_lose_nothing(face: Face, server: RawServer) -> None:
+    data = text_answer("Hi")
+    call = {"id": "c", "type": "custom", "function": {"name": "f", "arguments": None}}
+    data["message"] |= {"tool_calls": [call], "tool_plan": None, "citations": None}
+    data["usage"] = {**data["usage"], "tokens": None}
+    server.play(answer(data))
+    response = face.chat(server.url)
+    assert (response.text, response.tool_calls[0].type, response.tool_calls[0].function.arguments) == (
+        "Hi",
+        "custom",
+        "",
+    )
+    assert response.to_dict() == data

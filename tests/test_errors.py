@@ -146,6 +146,19 @@ EVERY = [
 ]
 
 
+def test_an_error_keeps_its_cause_when_it_is_copied_and_what_the_cause_said_when_it_is_pickled() -> None:
+    request = httpx.Request("POST", "https://x", headers={"Authorization": "Bearer s3cret"})
+    made = cohere_chat.APIConnectionError("refused")
+    made.__cause__ = httpx.ConnectError("nobody there", request=request)
+    assert copy.copy(made).__cause__ is made.__cause__
+    again = pickle.loads(pickle.dumps(made))
+    assert str(again.__cause__) == "httpx.ConnectError: nobody there"
+    assert b"s3cret" not in pickle.dumps(made)
+    outer = cohere_chat.StreamError("cut", partial=PARTIAL)
+    outer.__cause__ = made
+    assert isinstance(pickle.loads(pickle.dumps(outer)).__cause__, cohere_chat.APIConnectionError)
+
+
 @pytest.mark.parametrize("made", EVERY, ids=lambda made: type(made).__name__)
 def test_every_error_pickles_and_copies_whole(made: CohereChatError) -> None:
     for again in (pickle.loads(pickle.dumps(made)), copy.copy(made), copy.deepcopy(made)):

@@ -111,7 +111,6 @@ SHAPES = {
         {"type": "content-delta", "delta": {"message": {"content": {"text": 5}}}},
         "content-delta",
     ),
-    "null where an object belongs": ({"type": "content-delta", "delta": None}, "content-delta"),
     "a list": ([1], ""),
     "a number": (5, ""),
     "null": (None, ""),
@@ -132,6 +131,16 @@ def test_json_of_another_shape_is_an_unknown_event_that_keeps_it(data: Any, kind
 def test_what_is_not_json_is_a_value_error(data: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         decode_event("content-end", data)
+
+
+def test_nulls_and_fractions_where_none_belong_are_read_over() -> None:
+    content = {"text": "a", "thinking": None}
+    event = decode(
+        {"type": "content-delta", "index": 0.0, "delta": {"message": {"content": content}}, "logprobs": None}
+    )
+    assert isinstance(event, ContentDeltaEvent)
+    assert (event.index, event.delta.message.content.text, event.delta.message.content.thinking) == (0, "a", "")
+    assert isinstance(decode({"type": "content-delta", "delta": None}), ContentDeltaEvent)
 
 
 def test_a_lone_surrogate_is_still_json() -> None:

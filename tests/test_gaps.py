@@ -61,8 +61,9 @@ def test_gap_2_finish_reasons_are_in_lower_case(server: RawServer) -> None:
     assert {reason.value for reason in models.ChatResponseFinishReason} == {
         reason.value.lower() for reason in cohere_chat.FinishReason
     }
-    server.play(answer(text_answer("Hi", finish_reason="MAX_TOKENS")))
-    assert SyncFace().chat(server.url).finish_reason is cohere_chat.FinishReason.MAX_TOKENS
+    for sent in ("MAX_TOKENS", "max_tokens"):
+        server.play(answer(text_answer("Hi", finish_reason=sent)))
+        assert SyncFace().chat(server.url).finish_reason is cohere_chat.FinishReason.MAX_TOKENS
 
 
 def test_gap_3_streaming_has_an_address_of_its_own(server: RawServer) -> None:
@@ -95,6 +96,8 @@ def test_gap_5_an_event_names_itself_otherwise() -> None:
     theirs = {str(value) for value in models.StreamEventEventType}
     ours = {get_args(get_type_hints(cls)["type"])[0] for cls in get_args(cohere_chat.ChatEvent)[:-1]}
     assert theirs - ours == {"stream-start", "stream-end"}
+    for name in theirs:
+        assert not isinstance(decode_event("message", json.dumps({"event_type": name})), cohere_chat.UnknownEvent)
     assert len(ours - theirs) == 6
 
 
@@ -167,14 +170,19 @@ def test_gap_11_usage_lacks_counts() -> None:
 
 
 def test_gap_12_errors_are_silent_or_break(server: RawServer) -> None:
-    for status in (404, 422, 498):
+    ours = {
+        404: cohere_chat.NotFoundError,
+        422: cohere_chat.UnprocessableEntityError,
+        498: cohere_chat.BlockedTokenError,
+    }
+    for status, cls in ours.items():
         server.play(answer({"message": "no"}, status=status), answer({"message": "no"}, status=status))
         if status == 498:
             with pytest.raises(ValueError, match="498 is not a valid HTTPStatus"):
                 generated_call(server, chat)
         else:
             assert generated_call(server, chat).parsed is None
-        with pytest.raises(cohere_chat.APIStatusError, match=f"{status} no"):
+        with pytest.raises(cls, match=f"{status} no"):
             SyncFace().chat(server.url)
 
 

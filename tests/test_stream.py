@@ -9,29 +9,24 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-import httpx
 import pytest
 import trio
 
 from cohere_chat import (
     APIConnectionError,
     APIResponseError,
-    APITimeoutError,
     AsyncChatClient,
+    BadRequestError,
     ChatClient,
     ContentDeltaEvent,
     GenerationError,
-    StreamDecodeError,
     StreamError,
-    StreamTruncatedError,
-    UnknownEvent,
 )
 
 from .conftest import HI, AsyncFace, SyncFace
+from .faults.scenarios import STREAMS
 from .server import (
     CLOSE,
-    DONE,
-    RESET,
     RawServer,
     answer,
     chunked,
@@ -61,100 +56,6 @@ def test_a_stream_gives_its_events_and_then_the_answer(face: Face, server: RawSe
     assert streamed.response.request_id == "trace"
 
 
-ENDINGS = {
-    "without [DONE]": chunked(frames(EVENTS, done=False)),
-    "without the last chunk": [*chunked(frames(EVENTS), end=False), CLOSE],
-    "reset after the end": [*chunked(frames(EVENTS), end=False), 0.05, RESET],
-    "closed by the server, of no told length": [head(content_type="text/event-stream"), *frames(EVENTS), CLOSE],
-    "without a content type": [head(), *frames(EVENTS), CLOSE],
-    "more after the end": chunked([*frames(EVENTS), b"data: {no json\n\n", b"event: content-delta\ndata: {}\n\n"]),
-    "[DONE] before the end": chunked([DONE, *frames(EVENTS)]),
-    "with a charset": chunked(frames(EVENTS), content_type="Text/Event-Stream; charset=utf-8"),
-}
-
-
-@pytest.mark.parametrize("script", ENDINGS.values(), ids=ENDINGS)
-def test_after_message_end_nothing_can_break_a_stream(script: Any, face: Face, server: RawServer) -> None:
-    server.play(script)
-    streamed = face.stream(server.url)
-    assert streamed.error is None
-    assert streamed.response is not None
-    assert streamed.response.to_dict() == text_answer("It is 42.")
-    assert len(streamed.events) == len(EVENTS)
-
-
-def test_a_stall_after_message_end_gives_the_answer_when_the_time_is_up(face: Face, server: RawServer) -> None:
-    server.play([*chunked(frames(EVENTS), end=False), 5.0])
-    streamed = face.stream(server.url, timeout=0.1)
-    assert streamed.error is None
-    assert streamed.response is not None
-    assert streamed.response.text == "It is 42."
-
-
-CUT = {
-    "closed with a proper last chunk": (chunked(frames(EVENTS[:4], done=False)), StreamTruncatedError),
-    "[DONE] without message-end": (chunked(frames(EVENTS[:4])), StreamTruncatedError),
-    "in the middle of an event": (
-        chunked([*frames(EVENTS[:4], done=False), frame(EVENTS[4])[:-20]]),
-        StreamTruncatedError,
-    ),
-    "before the blank line of an event": (
-        chunked([*frames(EVENTS[:4], done=False), frame(EVENTS[4])[:-1]]),
-        StreamTruncatedError,
-    ),
-    "of no told length": (
-        [head(content_type="text/event-stream"), *frames(EVENTS[:4], done=False), CLOSE],
-        StreamTruncatedError,
-    ),
-    "without the last chunk": ([*chunked(frames(EVENTS[:4], done=False), end=False), CLOSE], APIConnectionError),
-    "reset": ([*chunked(frames(EVENTS[:4], done=False), end=False), 0.05, RESET], APIConnectionError),
-    "stalled": ([*chunked(frames(EVENTS[:4], done=False), end=False), 5.0], APITimeoutError),
-    "not JSON": (
-        chunked([*frames(EVENTS[:4], done=False), frame("{no json", "content-delta"), *frames(EVENTS[4:])]),
-        StreamDecodeError,
-    ),
-}
-
-
-@pytest.mark.parametrize(("script", "error"), CUT.values(), ids=CUT)
-def test_a_stream_that_breaks_raises_with_all_that_had_come(
-    script: Any, error: type[Exception], face: Face, server: RawServer
-) -> None:
-    server.play(script)
-    streamed = face.stream(server.url, timeout=httpx.Timeout(5, read=0.2))
-    assert type(streamed.error) is error
-    assert isinstance(streamed.error, StreamError | APIConnectionError)
-    assert [event.type for event in streamed.events] == [event["type"] for event in EVENTS[:4]]
-    assert streamed.error.partial is not None
-    assert streamed.error.partial.text == "It is "
-    assert streamed.error.partial.finish_reason is None
-    assert len(server.requests) == 1
-    if isinstance(streamed.error, StreamDecodeError):
-        assert streamed.error.raw == b"{no json"
-
-
-def test_the_events_before_a_broken_one_are_delivered_though_they_came_in_one_chunk(
-    face: Face, server: RawServer
-) -> None:
-    server.play(
-        chunked([b"".join([*frames(EVENTS[:4], done=False), frame("{", "content-delta"), *frames(EVENTS[4:])])])
-    )
-    streamed = face.stream(server.url)
-    assert len(streamed.events) == 4
-    assert isinstance(streamed.error, StreamDecodeError)
-    assert streamed.error.partial.text == "It is "
-
-
-def test_an_event_over_the_bound_is_a_typed_error_with_its_start(face: Face, server: RawServer) -> None:
-    huge = [b"data: "] + [b"x" * (1 << 20)] * 65
-    server.play([*chunked([*frames(EVENTS[:3], done=False), *huge], end=False), 5.0])
-    streamed = face.stream(server.url)
-    assert isinstance(streamed.error, StreamDecodeError)
-    assert "larger than 67,108,864 bytes" in str(streamed.error)
-    assert streamed.error.raw.startswith(b"data: xxx")
-    assert streamed.error.partial.text == "It "
-
-
 def test_a_failed_generation_delivers_its_end_and_then_raises(face: Face, server: RawServer) -> None:
     events = text_events("I will", finish_reason="ERROR", error="a sentence.", error_type="INVALID_TOOL_GENERATION")
     server.play(chunked(frames(events), x_debug_trace_id="trace"))
@@ -166,37 +67,6 @@ def test_a_failed_generation_delivers_its_end_and_then_raises(face: Face, server
     assert streamed.error.message.startswith("a sentence.")
     assert streamed.error.partial is not None
     assert streamed.error.partial.text == "I will"
-
-
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [("application/json", b'{"id": "x"}'), ("text/html", b"<html>"), ("text/plain", b"data: x\n\n")],
-)
-def test_what_is_no_stream_is_raised_with_its_bytes(
-    content_type: str, body: bytes, face: Face, server: RawServer
-) -> None:
-    server.play(answer(body, content_type=content_type))
-    streamed = face.stream(server.url)
-    assert isinstance(streamed.error, APIResponseError)
-    assert streamed.error.raw == body
-    assert content_type in str(streamed.error)
-
-
-def test_an_empty_stream_is_truncated(face: Face, server: RawServer) -> None:
-    server.play(chunked([]))
-    streamed = face.stream(server.url)
-    assert isinstance(streamed.error, StreamTruncatedError)
-    assert streamed.error.partial.to_dict() == {"message": {"role": "assistant"}}
-
-
-def test_unknown_events_are_delivered_and_the_stream_goes_on(face: Face, server: RawServer) -> None:
-    events = [*EVENTS[:3], {"type": "new-event", "x": 1}, *EVENTS[3:]]
-    server.play(chunked(frames(events)))
-    streamed = face.stream(server.url)
-    assert isinstance(streamed.events[3], UnknownEvent)
-    assert streamed.events[3].data == {"type": "new-event", "x": 1}
-    assert streamed.response is not None
-    assert streamed.response.text == "It is 42."
 
 
 def test_the_dialect_of_the_yaml_streams_too(face: Face, server: RawServer) -> None:
@@ -263,7 +133,7 @@ def test_the_final_response_reads_what_is_left_and_again_gives_the_same(server: 
 
 
 def test_the_final_response_raises_again_what_broke_the_stream(server: RawServer) -> None:
-    server.play(CUT["reset"][0])
+    server.play(STREAMS["reset"].script)
     with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
         with pytest.raises(APIConnectionError):
             list(stream)
@@ -358,6 +228,67 @@ def test_closing_from_another_thread_ends_the_reading_with_an_error(server: RawS
 
         with pytest.raises(APIConnectionError):
             list(closing())
+
+
+def test_a_peer_that_keeps_the_stream_open_after_its_end_is_not_waited_for(server: RawServer) -> None:
+    open_end = [*chunked(frames(EVENTS), end=False), 5.0]
+    server.play(open_end, open_end)
+    with client(server) as chat:
+        assert chat.chat_stream(model="m", messages=HI).get_final_response().text == "It is 42."
+        assert server.closed_by_client.wait(1)
+        with chat.chat_stream(model="m", messages=HI) as stream:
+            for event in stream:
+                if event.type == "message-end":
+                    break
+
+
+def test_a_stream_that_could_not_be_opened_is_not_opened_again(server: RawServer) -> None:
+    server.play(answer({"message": "no"}, status=400), answer(b"<html>", content_type="text/html"))
+    with client(server) as chat:
+        for error in (BadRequestError, APIResponseError):
+            stream = chat.chat_stream(model="m", messages=HI)
+            with pytest.raises(error), stream:
+                pass
+            for _ in range(2):
+                with pytest.raises(error):
+                    stream.get_final_response()
+    assert len(server.requests) == 2
+
+
+def test_a_closed_stream_is_not_opened(server: RawServer) -> None:
+    with client(server) as chat:
+        stream = chat.chat_stream(model="m", messages=HI)
+        stream.close()
+        with pytest.raises(StreamError, match="closed before message-end"), stream:
+            pass
+    assert server.requests == []
+
+
+def test_a_stream_is_its_own_iterator(server: RawServer) -> None:
+    server.play(WHOLE)
+    with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
+        assert iter(stream) is stream
+        assert [event.type for event in stream] == [event["type"] for event in EVENTS]
+
+
+def test_text_that_a_content_part_opens_with_is_text_too(server: RawServer) -> None:
+    events = text_events("a")
+    events[1]["delta"]["message"]["content"]["text"] = "Hello "
+    server.play(chunked(frames(events)))
+    with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
+        assert "".join(stream.text_stream) == stream.get_final_response().text == "Hello a"
+
+
+def test_a_tool_call_with_nulls_keeps_its_id_and_name(server: RawServer) -> None:
+    call = {"id": "c", "type": "custom", "function": {"name": "f", "arguments": None}}
+    events = text_events("a")
+    events[1:4] = [
+        {"type": "tool-call-start", "index": 0.0, "delta": {"message": {"tool_calls": call, "content": None}}}
+    ]
+    server.play(chunked(frames(events)))
+    with client(server) as chat:
+        (made,) = chat.chat_stream(model="m", messages=HI).get_final_response().tool_calls
+    assert (made.id, made.type, made.function.name, made.function.arguments) == ("c", "custom", "f", "")
 
 
 # --- the async face --------------------------------------------------------------------------------------------------

@@ -170,14 +170,14 @@ def _sent(event: Event, *path: str) -> Any:  # Any: JSON
     """What the service sent at a place of an event, with the keys that the event's class does not know."""
     value = json.loads(event.raw)
     for key in path:
-        value = value.get(key, {})
+        value = value.get(key) or {}
     return value
 
 
 def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON
     """A call whose start was lost, or told no id or name, has empty ones."""
-    function = {"name": "", **_told(call.opened.get("function", {}))}
-    return {"id": "", "type": "function", **_told(call.opened), "function": call.extend({"arguments": "", **function})}
+    function = {"name": "", "arguments": "", **_told(call.opened.get("function") or {})}
+    return {"id": "", "type": "function", **_told(call.opened), "function": call.extend(function)}
 
 
 def _told(data: dict[str, Any]) -> dict[str, Any]:  # Any: JSON

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Generic, Self, TypeVar, Unpack
+from typing import Any, Generic, Self, TypeVar, Unpack
 
 import attrs
 import httpx
@@ -20,7 +20,7 @@ from .errors import ConfigurationError
 from .messages import Message, MessageDict
 from .params import ChatParams, ClientOptions
 from .response import ChatResponse
-from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings
+from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
 from .stream import AsyncChatStream, ChatStream
 from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
 from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
@@ -58,32 +58,40 @@ class _Client(Generic[H]):
                      that fails, a timeout; never once a byte of the answer's body has come.
         client_name: the name of your project, sent as X-Client-Name.
         headers:     sent with every request, beside or instead of our own.
-        http_client: your own httpx client: used as it is, never closed by us.
+        http_client: your own httpx client: its transport, proxies, TLS, limits, cookies, hooks and, unless you give a
+                     timeout here, its timeout are used. The headers of a call win over its own. Never closed by us.
         stream_path: `"/v2/chat/stream"` for a gateway that streams as the YAML says; default: as the service does.
 
-        Raises ConfigurationError for no key, a key or header that cannot be sent, a base URL that is none.
+        Raises ConfigurationError for no key, for a key or a header that cannot be sent, and for an argument, or a proxy
+        of the environment, that is not valid.
         """
         key = Secret(api_key)
         del api_key  # a traceback shows what a frame holds
-        name = {} if client_name is None else {"X-Client-Name": client_name}
+        if http_client is not None:
+            if not isinstance(http_client, self._http_type):
+                kind, wanted = type(http_client).__name__, self._http_type.__name__
+                raise ConfigurationError(
+                    f"http_client is of type {kind}: {type(self).__name__} takes an httpx.{wanted}"
+                )
+            if timeout is DEFAULT_TIMEOUT and http_client.timeout != httpx.Timeout(5):
+                timeout = http_client.timeout  # set on purpose; 5 s is httpx's default, and too short for a model
+        sent = headers_of(None if client_name is None else {"X-Client-Name": client_name})
+        sent.update(headers_of(headers))
         self._settings = Settings(
             api_key=key,
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
-            headers={**name, **(headers or {})},
+            headers=sent,
             stream_path=stream_path,
         )
-        self._owns_http = http_client is None
         if self._settings.key_is_exposed():
             warnings.warn(f"the API key goes unencrypted to {self._settings.base_url}: use https", stacklevel=2)
-        if http_client is None:
-            self._http = self._new_http()
-        elif isinstance(http_client, self._http_type):
-            self._http = http_client
-        else:
-            kind, wanted = type(http_client).__name__, self._http_type.__name__
-            raise ConfigurationError(f"http_client is of type {kind}: {type(self).__name__} takes an httpx.{wanted}")
+        self._owns_http = http_client is None
+        try:
+            self._http = self._new_http() if http_client is None else http_client
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise ConfigurationError(f"the proxies of the environment cannot be used: {error}") from error
 
     def _new_http(self) -> H:
         raise NotImplementedError
@@ -97,10 +105,11 @@ class _Client(Generic[H]):
 
         Closing it closes nothing.
         """
-        if "headers" in options:
-            options["headers"] = {**self._settings.headers, **options["headers"]}
+        headers = self._settings.headers.copy()
+        headers.update(headers_of(options.get("headers")))
+        changed: dict[str, Any] = {**options, "headers": headers}  # Any: checked by Settings
         other = copy.copy(self)
-        other._settings = attrs.evolve(self._settings, **options)
+        other._settings = attrs.evolve(self._settings, **changed)
         other._owns_http = False
         return other
 
@@ -136,7 +145,7 @@ class ChatClient(_Client[httpx.Client]):
 
         Raises TypeError or ValueError for bad arguments, before anything is sent; APIStatusError when the service
         refuses, GenerationError when the model fails; APIConnectionError and APITimeoutError when no answer comes or it
-        breaks off; APIResponseError when what comes is none.
+        breaks off; APIResponseError when what comes cannot be read.
         """
         answer = self._open(self._call(model, messages, params, stream=False))
         return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)

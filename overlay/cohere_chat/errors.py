@@ -9,7 +9,7 @@
         NotFoundError 404  UnprocessableEntityError 422  RateLimitError 429  BlockedTokenError 498
         ClientClosedRequestError 499  InternalServerError >= 500
         GenerationError             the model failed: 422 with error_type, or a stream that ends in ERROR
-      APIResponseError              a 200 that is not what it should be
+      APIResponseError              a success that cannot be read
       StreamError                   a stream that cannot be finished
         StreamTruncatedError        its bytes ended before message-end
         StreamDecodeError           an event that is not JSON, or larger than the bound
@@ -67,12 +67,23 @@ class CohereChatError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[Callable[..., CohereChatError], tuple[Any, ...]]:  # Any: whatever an error carries
-        return _restore, (type(self), self.__dict__)
+        return _restore, (type(self), self.__dict__, _portable(self.__cause__))
+
+    def __copy__(self) -> CohereChatError:
+        return _restore(type(self), self.__dict__, self.__cause__)
 
 
-def _restore(cls: type[CohereChatError], state: dict[str, Any]) -> CohereChatError:  # Any: as above
+def _portable(cause: BaseException | None) -> BaseException | None:
+    """A cause that can be pickled and holds no request, whose headers have the key: httpx's exceptions are neither."""
+    if cause is None or isinstance(cause, CohereChatError):
+        return cause
+    return Exception(f"{type(cause).__module__}.{type(cause).__qualname__}: {cause}")
+
+
+def _restore(cls: type[CohereChatError], state: dict[str, Any], cause: BaseException | None) -> CohereChatError:
     error = cls.__new__(cls)
     error.__dict__.update(state)
+    error.__cause__ = cause
     return error
 
 
@@ -178,6 +189,10 @@ class GenerationError(APIStatusError):
 
     error_type: str | None = attrs.field(default=None, kw_only=True)
     partial: ChatResponse | None = attrs.field(default=None, kw_only=True)
+
+    def _line(self) -> str:
+        line = f"the model failed ({self.error_type or self.status_code}): {self.message.rstrip('.')}"
+        return f"{line}. The answer so far is in .partial" if self.partial is not None else line
 
 
 @attrs.define(slots=False, eq=False, repr=False)

@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 import attrs
 import msgspec
 
-from .messages import Citation, decode_union
+from .messages import Citation, decode_union, plain_json
 from .response import FinishReason, LogprobItem, Usage
 
 M = TypeVar("M")
@@ -341,7 +341,8 @@ def _decode_slowly(name: str, data: str) -> ChatEvent:
     kind = _YAML_NAMES.get(told, told) if isinstance(told, str) else ""
     if kind in _CLASSES:
         try:
-            return msgspec.convert({**value, "type": kind, "raw": ""}, _CLASSES[kind], dec_hook=decode_union)
+            known = plain_json({**value, "type": kind, "raw": ""})
+            return msgspec.convert(known, _CLASSES[kind], dec_hook=decode_union)
         except msgspec.ValidationError:
             pass
     return UnknownEvent(type=told if isinstance(told, str) else "", data=value)

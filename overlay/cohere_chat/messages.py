@@ -120,8 +120,8 @@ class ToolCallFunction(Model):
     arguments: JSON, as the model wrote it.
     """
 
-    name: str
-    arguments: str
+    name: str = ""
+    arguments: str = ""
 
     @property
     def parsed_arguments(self) -> dict[str, Any]:  # Any: JSON
@@ -133,7 +133,7 @@ class ToolCallFunction(Model):
             value = msgspec.json.decode(self.arguments or "null")
             if isinstance(value, dict) or value is None:
                 return value or {}
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         raise APIResponseError(
             f"the arguments of the call of {self.name!r} are no JSON object",
@@ -145,9 +145,9 @@ class ToolCallFunction(Model):
 class ToolCall(Model):
     """A call that the model asks for; its result goes back in a ToolMessage with the same id."""
 
-    id: str
-    type: Literal["function"] = attrs.field(default="function", kw_only=True)
-    function: ToolCallFunction
+    id: str = ""
+    type: str = attrs.field(default="function", kw_only=True)
+    function: ToolCallFunction = attrs.field(factory=ToolCallFunction)
 
 
 @attrs.define
@@ -367,9 +367,22 @@ def decode_union(union: type, data: Any) -> Any:  # Any: the signature of msgspe
 
 def from_json(data: Any, cls: type[M]) -> M:  # Any: JSON
     """Reads JSON into one of the classes. Raises msgspec.ValidationError, which names the place."""
-    model = msgspec.convert(data, cls, dec_hook=decode_union)
+    try:
+        model = msgspec.convert(data, cls, dec_hook=decode_union)
+    except msgspec.ValidationError:
+        data = plain_json(data)
+        model = msgspec.convert(data, cls, dec_hook=decode_union)
     _keep_unknown(model, data)
     return model
+
+
+def plain_json(data: Any) -> Any:  # Any: JSON
+    """JSON as the service is known to write it: an absent field is no null, a whole number has no fraction."""
+    if isinstance(data, dict):
+        return {key: plain_json(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return [plain_json(value) for value in data]
+    return int(data) if isinstance(data, float) and data.is_integer() else data
 
 
 _FIELDS: dict[type, dict[str, None]] = {}  # a class's fields, as an ordered set

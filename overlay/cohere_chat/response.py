@@ -7,6 +7,7 @@ events, how the answer came.
 from __future__ import annotations
 
 import copy
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +15,7 @@ import attrs
 import httpx
 
 from .errors import request_id
-from .messages import AssistantMessage, Citation, Model, TextContent, ThinkingContent, ToolCall, from_json
+from .messages import AssistantMessage, Citation, Model, TextContent, ThinkingContent, ToolCall, from_json, to_json
 
 
 class FinishReason(StrEnum):
@@ -148,7 +149,8 @@ class ChatResponse(Model):
     def rate_limit(self) -> RateLimit | None:
         """The counters of a trial key; `None` for another key."""
         names = ("x-trial-endpoint-call-limit", "x-trial-endpoint-call-remaining", "x-endpoint-monthly-call-limit")
-        counters = [int(value) if (value := self.headers.get(name, "")).isdecimal() else None for name in names]
+        values = [self.headers.get(name, "") for name in names]
+        counters = [int(value) if re.fullmatch(r"[0-9]{1,15}", value) else None for value in values]
         return RateLimit(*counters) if any(counter is not None for counter in counters) else None
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
@@ -156,7 +158,7 @@ class ChatResponse(Model):
 
         A copy: it does not follow what is changed in `message`.
         """
-        return copy.deepcopy(self._json)
+        return copy.deepcopy(self._json) if self._json else {**to_json(self, "response")}
 
 
 def read_response(data: Any, headers: httpx.Headers) -> ChatResponse:  # Any: JSON

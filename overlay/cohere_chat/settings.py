@@ -20,6 +20,8 @@ DEFAULT_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
 DEFAULT_MAX_RETRIES = 2
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
+_FRAMING = ("content-length", "transfer-encoding")  # httpx's own; another value would garble the connection
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
@@ -30,7 +32,7 @@ class Secret:
 
     def __init__(self, value: str | None) -> None:
         candidates = [os.environ.get(name, "").strip() for name in ("CO_API_KEY", "COHERE_API_KEY")]
-        self._value = next(filter(None, candidates), None) if value is None else value.strip()
+        self._value = next(filter(None, candidates), None) if value is None else str(value).strip()
 
     def reveal(self) -> str | None:
         """The key; `""` means that none is to be sent, `None` that there is none."""
@@ -52,47 +54,70 @@ def _check_key(_: object, __: object, key: Secret) -> None:
         raise ConfigurationError("the API key has a space or a character that no HTTP header can carry: copy it again")
 
 
-def _base_url(value: str | None) -> str:
-    value = (value or os.environ.get("CO_API_URL") or DEFAULT_BASE_URL).strip().rstrip("/")
+def _base_url(value: str | httpx.URL | None) -> str:
+    text = str(value or os.environ.get("CO_API_URL") or DEFAULT_BASE_URL).strip().rstrip("/")
     try:
-        url = httpx.URL(value)
+        url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
-        raise ConfigurationError(f"the base URL {value!r} is none ({error}): use one like {DEFAULT_BASE_URL}") from None
-    port_is_none = url.port is not None and not 0 < url.port < 65536
-    if url.scheme not in ("http", "https") or not url.host or port_is_none or url.query or url.fragment:
-        raise ConfigurationError(f"the base URL {value!r} is none: use one like {DEFAULT_BASE_URL}, without ? and #")
-    return value
+        raise ConfigurationError(f"the base URL {text!r} is not valid ({error}): {_URL_ADVICE}") from None
+    if url.userinfo:
+        raise ConfigurationError("the base URL holds a user or a password: send them with headers= instead")
+    port_is_valid = url.port is None or 0 < url.port < 65536
+    if url.scheme not in ("http", "https") or not url.host or not port_is_valid or url.query or url.fragment:
+        raise ConfigurationError(f"the base URL {text!r} is not valid: {_URL_ADVICE}")
+    return text
 
 
-def _max_retries(value: int) -> int:
+def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
+    """Seconds for every limit, or httpx's own; `None`: no limit. Raises ConfigurationError for what is no time."""
+    timeout = value if isinstance(value, httpx.Timeout) else httpx.Timeout(value)
+    for limit in timeout.as_dict().values():
+        if limit is not None and not (isinstance(limit, int | float) and limit > 0):
+            raise ConfigurationError(f"timeout is {value!r}: use seconds above 0, an httpx.Timeout, or None")
+    return timeout
+
+
+def retries_of(value: int) -> int:
+    """0 or more. Raises ConfigurationError for anything else."""
     if not isinstance(value, int) or value < 0:
         raise ConfigurationError(f"max_retries is {value!r}: use 0 or more")
     return value
 
 
-def checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
     """Headers that can be sent. Raises ConfigurationError, which names the header and never shows its value."""
+    if headers is not None and not isinstance(headers, Mapping):
+        raise ConfigurationError(f"headers are of type {type(headers).__name__}: pass a dict of strings")
     for name, value in (headers or {}).items():
-        if not (isinstance(name, str) and _TOKEN.fullmatch(name)):
-            raise ConfigurationError(f"the header name {name!r} cannot be sent")
+        if not (isinstance(name, str) and _TOKEN.fullmatch(name)) or name.lower() in _FRAMING:
+            raise ConfigurationError(f"the header {name!r} cannot be set")
         if not (isinstance(value, str) and _FIELD_VALUE.fullmatch(value)):
             raise ConfigurationError(f"the value of the header {name!r} cannot be sent: use printable ASCII, one line")
-    return dict(headers or {})
+    return httpx.Headers(headers)
 
 
-@attrs.frozen(kw_only=True)
+def _stream_path(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"/[\x21-\x7e]*", value):
+        raise ConfigurationError(f"stream_path is {value!r}: it starts with a slash, as '/v2/chat/stream' does")
+    return value
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class Settings:
     """A client's settings, as ChatClient documents them. Neither the key nor a header is in the repr."""
 
     api_key: Secret = attrs.field(validator=_check_key)
     base_url: str = attrs.field(converter=_base_url)
-    timeout: httpx.Timeout = attrs.field(converter=httpx.Timeout)
-    max_retries: int = attrs.field(converter=_max_retries)
-    headers: dict[str, str] = attrs.field(converter=checked_headers, repr=False)
-    stream_path: str | None = None
+    timeout: httpx.Timeout = attrs.field(converter=timeout_of)
+    max_retries: int = attrs.field(converter=retries_of)
+    headers: httpx.Headers = attrs.field(converter=headers_of)
+    stream_path: str | None = attrs.field(default=None, converter=_stream_path)
 
     def key_is_exposed(self) -> bool:
         """Whether the key goes unencrypted to a host that is not this machine."""
         url = httpx.URL(self.base_url)
         local = url.host in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", url.host)
         return bool(self.api_key.reveal() and url.scheme == "http" and not local)
+
+    def __repr__(self) -> str:
+        return f"Settings({getattr(self, 'base_url', '')!r})"  # a traceback may show it half made

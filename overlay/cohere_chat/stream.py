@@ -6,7 +6,6 @@ close. Not known here: how an answer is opened, what the events add up to.
 
 from __future__ import annotations
 
-import socket
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -25,17 +24,20 @@ from .errors import (
     StreamTruncatedError,
     request_id,
 )
-from .events import ChatEvent, ContentDeltaEvent, decode_event
+from .events import ChatEvent, ContentDeltaEvent, ContentStartEvent, decode_event
 from .response import ChatResponse, FinishReason
 from .sse import SSEBufferError, SSEDecoder
 from .transport import (
     Answer,
     AsyncAnswer,
-    body_decoder,
     closing_cleanly,
     connection_error,
+    cut,
+    drain,
+    drain_async,
     read_body,
     read_body_async,
+    stream_decoder,
     unreadable,
 )
 
@@ -52,6 +54,7 @@ class _Reader(Generic[A]):
     def __init__(self) -> None:
         self.answer: A | None = None
         self.failure: CohereChatError | None = None
+        self.closed = False
         self._undo: Callable[[bytes], bytes] = bytes
         self._decoder = SSEDecoder()
         self._accumulator = Accumulator()
@@ -71,7 +74,7 @@ class _Reader(Generic[A]):
         """Takes the opened answer; false when it is no event stream, or nothing undoes its content-encoding."""
         self.answer = answer
         content_type: str = answer.response.headers.get("content-type", "text/event-stream")
-        undo = body_decoder(answer.response)
+        undo = stream_decoder(answer.response)
         if undo is None or content_type.partition(";")[0].strip().lower() != "text/event-stream":
             return False
         self._undo = undo
@@ -118,7 +121,7 @@ class _Reader(Generic[A]):
             )
         if end.delta.finish_reason == FinishReason.ERROR and self.answer:
             raise GenerationError(
-                f"{end.delta.error or 'the generation failed'} The answer so far is in .partial",
+                end.delta.error or "the generation failed",
                 headers=self.headers,
                 status_code=self.answer.response.status_code,
                 body=end.delta.error,
@@ -129,23 +132,28 @@ class _Reader(Generic[A]):
 
     @contextmanager
     def watching(self) -> Generator[None]:
-        """Turns what breaks the stream into our error and remembers it. After `message-end` nothing breaks it."""
+        """Turns what breaks the stream into our error and remembers it."""
         try:
             yield
         except httpx.RequestError as error:
-            if not self.ended and self.answer:
-                answer = self.answer
-                self.failure = connection_error(error, answer.call, answer.attempts, partial=self.snapshot())
+            if self.answer is not None:
+                self.failure = connection_error(
+                    error, self.answer.call, self.answer.attempts, headers=self.headers, partial=self.snapshot()
+                )
                 raise self.failure from error
         except CohereChatError as error:
             self.failure = error
             raise
 
-    def final_response(self) -> ChatResponse:
+    def check(self) -> None:
+        """Raises again what broke the stream, and StreamError when it was closed before its end."""
         if self.failure is not None:
             raise self.failure
-        if not self.ended:
+        if self.closed and not self.ended:
             raise StreamError("the stream was closed before message-end", headers=self.headers, partial=self.snapshot())
+
+    def final_response(self) -> ChatResponse:
+        self.check()
         return self.snapshot()
 
 
@@ -155,6 +163,7 @@ def _no_event_stream(response: httpx.Response, raw: bytes) -> APIResponseError:
 
 
 def _open(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:
+    reader.check()
     if reader.answer is None:
         answer = open_answer()
         if not reader.begin(answer):
@@ -164,6 +173,7 @@ def _open(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:
 
 
 def _close(reader: _Reader[Answer]) -> None:
+    reader.closed = True
     if reader.answer is not None:
         reader.answer.response.close()
 
@@ -175,14 +185,16 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
             chunk = answer.first
             while chunk:
                 yield from reader.read(chunk)
-                chunk = next(answer.rest, b"")
-        with reader.watching():
+                chunk = b"" if reader.ended else next(answer.rest, b"")
+            if reader.ended:
+                drain(answer)
             reader.finish()
     finally:
         _close(reader)
 
 
 async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> AsyncAnswer:
+    reader.check()
     if reader.answer is None:
         answer = await open_answer()
         if not reader.begin(answer):
@@ -192,6 +204,7 @@ async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Aw
 
 
 async def _close_async(reader: _Reader[AsyncAnswer]) -> None:
+    reader.closed = True
     if reader.answer is not None:
         await closing_cleanly(reader.answer.response.aclose())
 
@@ -206,8 +219,9 @@ async def _events_async(
             while chunk:
                 for event in reader.read(chunk):
                     yield event
-                chunk = await closing_cleanly(anext(answer.rest, b""))
-        with reader.watching():
+                chunk = b"" if reader.ended else await closing_cleanly(anext(answer.rest, b""))
+            if reader.ended:
+                await drain_async(answer)
             reader.finish()
     finally:
         await _close_async(reader)
@@ -252,7 +266,8 @@ class ChatStream(_Stream[Answer]):
         self._events = _events(self._reader, open_answer)
 
     def __enter__(self) -> Self:
-        _open(self._reader, self._open_answer)
+        with self._reader.watching():
+            _open(self._reader, self._open_answer)
         return self
 
     def __exit__(
@@ -260,8 +275,8 @@ class ChatStream(_Stream[Answer]):
     ) -> None:
         self.close()
 
-    def __iter__(self) -> Iterator[ChatEvent]:
-        return self._events
+    def __iter__(self) -> Self:
+        return self
 
     def __next__(self) -> ChatEvent:
         return next(self._events)
@@ -290,15 +305,9 @@ class ChatStream(_Stream[Answer]):
         except CohereChatError:
             pass  # the model failed, which `get_final_response` tells
         except ValueError:
-            self._wake()  # another thread is reading
+            if self._reader.answer is not None:  # another thread is reading
+                cut(self._reader.answer.response)
         _close(self._reader)
-
-    def _wake(self) -> None:
-        """Ends the waiting of a thread that reads, with an error; closing the socket alone would not."""
-        if self._reader.answer is not None:
-            with suppress(OSError):
-                network = self._reader.answer.response.extensions["network_stream"]
-                network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
 class AsyncChatStream(_Stream[AsyncAnswer]):
@@ -310,7 +319,8 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
         self._events = _events_async(self._reader, open_answer)
 
     async def __aenter__(self) -> Self:
-        await _open_async(self._reader, self._open_answer)
+        with self._reader.watching():
+            await _open_async(self._reader, self._open_answer)
         return self
 
     async def __aexit__(
@@ -318,11 +328,11 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
     ) -> None:
         await self.aclose()
 
-    def __aiter__(self) -> AsyncIterator[ChatEvent]:
-        return self._events
+    def __aiter__(self) -> Self:
+        return self
 
-    async def __anext__(self) -> ChatEvent:
-        return await anext(self._events)
+    def __anext__(self) -> Awaitable[ChatEvent]:
+        return self._events.__anext__()
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
@@ -347,5 +357,5 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
             await _close_async(self._reader)
 
 
-def _has_text(event: ChatEvent) -> TypeGuard[ContentDeltaEvent]:
-    return type(event) is ContentDeltaEvent and event.delta.message.content.text != ""
+def _has_text(event: ChatEvent) -> TypeGuard[ContentDeltaEvent | ContentStartEvent]:
+    return isinstance(event, ContentDeltaEvent | ContentStartEvent) and event.delta.message.content.text != ""

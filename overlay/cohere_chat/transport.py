@@ -8,6 +8,9 @@ again once a byte of the body has come.
 
 from __future__ import annotations
 
+import gzip
+import socket
+import threading
 import types
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
@@ -64,9 +67,15 @@ class AsyncAnswer:
 
 
 def connection_error(
-    error: httpx.RequestError, call: Call, attempts: int, *, raw: bytes = b"", partial: ChatResponse | None = None
+    error: httpx.RequestError,
+    call: Call,
+    attempts: int,
+    *,
+    headers: httpx.Headers | None = None,
+    raw: bytes = b"",
+    partial: ChatResponse | None = None,
 ) -> APIConnectionError:
-    """Our error for one of httpx's."""
+    """Our error for one of httpx's. `headers` are the answer's, when it had begun."""
     host = httpx.URL(call.url).netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
@@ -74,12 +83,11 @@ def connection_error(
         cls = APITimeoutError
         doing, limit = _TIMEOUTS[type(error)]
         line = f"{host}: timed out {doing} after {call.timeout.as_dict()[limit]} s ({times}). Raise timeout= for more"
-    elif raw or partial is not None:
+    elif headers is not None:
         line = f"{host}: the connection broke off in the answer: {_cause(error)}"
     else:
         line = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
-    headers = partial.headers if partial else httpx.Headers()
-    return cls(line, headers=headers, attempts=attempts, raw=raw, partial=partial)
+    return cls(line, headers=headers or httpx.Headers(), attempts=attempts, raw=raw, partial=partial)
 
 
 def _cause(error: BaseException) -> str:
@@ -107,11 +115,11 @@ def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: 
 
 
 @contextmanager
-def _connection_errors(call: Call, attempts: int, raw: bytearray | bytes = b"") -> Generator[None]:
+def _connection_errors(call: Call, attempts: int) -> Generator[None]:
     try:
         yield
     except httpx.RequestError as error:
-        raise connection_error(error, call, attempts, raw=bytes(raw)) from error
+        raise connection_error(error, call, attempts) from error
     except RuntimeError as error:
         if "loop" not in str(error):
             raise
@@ -125,22 +133,39 @@ def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
         raise ConfigurationError("the client is closed: make a new one")
 
 
-def body_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
-    """What undoes the body's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
-    coding: str = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding in ("gzip", "x-gzip", "deflate"):
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress
-    return bytes if coding in ("", "identity") else None
+def _coding(response: httpx.Response) -> str:
+    """The body's content-encoding; `""` for none, also where a hook has read the body and so undone it."""
+    if _read_already(response) is not None:
+        return ""
+    coding: str = response.headers.get("content-encoding", "").strip().lower()
+    return "" if coding == "identity" else coding
+
+
+def _read_already(response: httpx.Response) -> bytes | None:
+    try:
+        return response.content
+    except httpx.ResponseNotRead:
+        return None
 
 
 def _decode_body(response: httpx.Response, raw: bytes) -> bytes:
-    decode = body_decoder(response)
+    coding = _coding(response)
+    if not coding:
+        return raw
     try:
-        if decode is not None:
-            return decode(raw)
-    except zlib.error:
+        if coding == "gzip":
+            return gzip.decompress(raw)
+    except (OSError, EOFError, zlib.error):
         pass
-    raise unreadable(response, f"its content-encoding {response.headers['content-encoding']!r} cannot be undone", raw)
+    raise unreadable(response, f"the content-encoding {coding!r} of the answer cannot be undone", raw)
+
+
+def stream_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
+    """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
+    coding = _coding(response)
+    if coding == "gzip":
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress
+    return None if coding else bytes
 
 
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
@@ -160,17 +185,31 @@ def _refusal(response: httpx.Response, raw: bytes, attempts: int) -> APIStatusEr
     return status_error(response.status_code, response.headers, body, attempts=attempts)
 
 
+def _chunks(response: httpx.Response) -> Iterator[bytes]:
+    content = _read_already(response)
+    return response.iter_raw() if content is None else iter((content,))
+
+
+async def _one(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+def _chunks_async(response: httpx.Response) -> AsyncIterator[bytes]:
+    content = _read_already(response)
+    return response.aiter_raw() if content is None else _one(content)
+
+
 def open_answer(http: httpx.Client, call: Call) -> Answer:
     """Sends the call, again where `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
-    _check_open(http)
     for attempt in retrying(attempts=call.max_retries + 1):
         with attempt, _connection_errors(call, attempt.num):
+            _check_open(http)
             request = http.build_request(
                 call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
             )
             response = http.send(request, stream=True, follow_redirects=False)
             try:
-                chunks = response.iter_raw()
+                chunks = _chunks(response)
                 if response.is_success:
                     return Answer(response, next(chunks, b""), chunks, call, attempt.num)
                 raw = bytearray()
@@ -187,15 +226,15 @@ def open_answer(http: httpx.Client, call: Call) -> Answer:
 
 async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
     """The same for async."""
-    _check_open(http)
     async for attempt in retrying(attempts=call.max_retries + 1):
         with attempt, _connection_errors(call, attempt.num):
+            _check_open(http)
             request = http.build_request(
                 call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
             )
             response = await closing_cleanly(http.send(request, stream=True, follow_redirects=False))
             try:
-                chunks = response.aiter_raw()
+                chunks = _chunks_async(response)
                 if response.is_success:
                     return AsyncAnswer(response, await closing_cleanly(anext(chunks, b"")), chunks, call, attempt.num)
                 raw = bytearray()
@@ -210,12 +249,21 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
+@contextmanager
+def _reading(answer: Answer | AsyncAnswer, raw: bytearray) -> Generator[None]:
+    try:
+        yield
+    except httpx.RequestError as error:
+        headers = answer.response.headers
+        raise connection_error(error, answer.call, answer.attempts, headers=headers, raw=bytes(raw)) from error
+
+
 def read_body(answer: Answer) -> bytes:
     """All of a plain answer, decoded; then it is closed. Raises APIConnectionError with what had come in `raw`."""
     raw = bytearray()
     chunk = answer.first
     try:
-        with _connection_errors(answer.call, answer.attempts, raw):
+        with _reading(answer, raw):
             while chunk:
                 raw += chunk
                 chunk = next(answer.rest, b"")
@@ -229,10 +277,43 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
     raw = bytearray()
     chunk = answer.first
     try:
-        with _connection_errors(answer.call, answer.attempts, raw):
+        with _reading(answer, raw):
             while chunk:
                 raw += chunk
                 chunk = await closing_cleanly(anext(answer.rest, b""))
     finally:
         await closing_cleanly(answer.response.aclose())
     return _decode_body(answer.response, bytes(raw))
+
+
+DRAIN_SECONDS = 1.0  # how long to wait, after message-end, for the end of the body that makes a connection reusable
+
+
+def drain(answer: Answer) -> None:
+    """Reads the rest of a stream that has told its end, but does not wait long for a peer that keeps it open."""
+    watchdog = threading.Timer(DRAIN_SECONDS, cut, (answer.response,))
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        with suppress(httpx.RequestError):
+            while next(answer.rest, b""):
+                pass
+    finally:
+        watchdog.cancel()
+
+
+async def drain_async(answer: AsyncAnswer) -> None:
+    """The same for async."""
+    import anyio  # httpx has it loaded once it does async, and a sync user never needs it
+
+    with suppress(httpx.RequestError), anyio.move_on_after(DRAIN_SECONDS):
+        while await anext(answer.rest, b""):
+            pass
+
+
+def cut(response: httpx.Response) -> None:
+    """Ends the waiting of a thread that reads, with an error; closing the socket alone would not."""
+    network = response.extensions.get("network_stream")
+    if network is not None:
+        with suppress(OSError):
+            network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -19,19 +19,48 @@ import httpx
 from cohere_chat_api_client import AuthenticatedClient
 from cohere_chat_api_client.api.chat import chat as chat_operation
 from cohere_chat_api_client.models import ChatRequest
+from cohere_chat_api_client.types import UNSET
 
 from .errors import APIResponseError
 from .messages import messages_to_json, to_json
 from .params import CALL_OPTIONS, ChatParams
 from .response import ChatResponse, read_response
-from .settings import Settings, checked_headers
+from .settings import Settings, headers_of, retries_of, timeout_of
 
 __version__ = "0.1.0"
 
 _AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how the spec wants the key sent
-_SPEC_PROPERTIES = {field.name for field in attrs.fields(ChatRequest) if field.init}
+
+
+class _Anything:
+    """Stands for a value of any generated type, to see under which key the generated request sends it."""
+
+    def __getattr__(self, _: str) -> _Anything:
+        return self
+
+    def __call__(self) -> _Anything:
+        return self
+
+    def __iter__(self) -> Iterator[_Anything]:
+        return iter(())
+
+
+def _spec_properties(make: Callable[..., ChatRequest] = ChatRequest) -> dict[str, str]:
+    """The generated request's properties: the key for each Python name, and each key for itself."""
+    fields = [field for field in attrs.fields(ChatRequest) if field.init]
+    required = {field.name: _Anything() for field in fields if field.default is attrs.NOTHING}
+    unset = {field.name: UNSET for field in fields if field.name not in required}
+    always = make(**required, **unset).to_dict().keys()
+    known = {key: key for key in always}
+    for name in unset:
+        (key,) = make(**required, **{**unset, name: _Anything()}).to_dict().keys() - always
+        known |= {name: key, key: key}
+    return known
+
+
 # Gap 8: the service knows parameters that the YAML does not; the YAML may come to know some that we do not.
-_PROPERTIES = (_SPEC_PROPERTIES | ChatParams.__annotations__.keys()) - CALL_OPTIONS - {"model", "messages"}
+_PROPERTIES = _spec_properties() | {name: name for name in ChatParams.__annotations__.keys() - CALL_OPTIONS}
+del _PROPERTIES["model"], _PROPERTIES["messages"]
 
 
 @attrs.frozen
@@ -40,7 +69,7 @@ class Call:
 
     method: str
     url: str
-    headers: httpx.Headers
+    headers: httpx.Headers = attrs.field(repr=False)
     content: bytes = attrs.field(repr=False)
     timeout: httpx.Timeout
     max_retries: int
@@ -72,7 +101,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     for name, value in params.items():
         if name in _PROPERTIES:
             if value is not None:
-                body[name] = to_json(value, name)
+                body[_PROPERTIES[name]] = to_json(value, name)
         elif name not in CALL_OPTIONS:
             raise TypeError(_unknown(name))
     body["stream"] = stream  # Gap 3: the YAML has no such property; the service streams by it
@@ -80,13 +109,13 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
 
     request = chat_operation._get_kwargs(body=_Body(body))
     headers = httpx.Headers(request["headers"])
-    headers["accept-encoding"] = "gzip, deflate"  # what `transport.body_decoder` undoes, whatever else httpx could
+    headers["accept-encoding"] = "gzip"  # what `transport.body_decoder` undoes, whatever else httpx could
     headers["accept"] = "text/event-stream" if stream else "application/json"
     headers["user-agent"] = f"cohere-chat/{__version__}"
     if settings.api_key.reveal():
         headers[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key.reveal()}"
     headers.update(settings.headers)
-    headers.update(checked_headers(params.get("extra_headers")))
+    headers.update(headers_of(params.get("extra_headers")))
     path = settings.stream_path if stream and settings.stream_path else request["url"]
     max_retries = params.get("max_retries")
     return Call(
@@ -94,8 +123,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
         url=settings.base_url + path,
         headers=headers,
         content=json.dumps(request["json"], ensure_ascii=False, separators=(",", ":")).encode(),
-        timeout=httpx.Timeout(params["timeout"]) if "timeout" in params else settings.timeout,
-        max_retries=settings.max_retries if max_retries is None else max_retries,
+        timeout=timeout_of(params["timeout"]) if "timeout" in params else settings.timeout,
+        max_retries=settings.max_retries if max_retries is None else retries_of(max_retries),
     )
 
 
@@ -104,7 +133,7 @@ def _unknown(name: str) -> str:
         return "stream is no parameter: chat() answers whole, chat_stream() streams"
     nearest = difflib.get_close_matches(name, [*_PROPERTIES, *CALL_OPTIONS], n=1)
     advice = f"did you mean {nearest[0]!r}?" if nearest else "for one that this version does not know, use extra_body="
-    return f"chat() has no parameter {name!r}: {advice}"
+    return f"a chat has no parameter {name!r}: {advice}"
 
 
 def _owner(settings: Settings) -> AuthenticatedClient:
@@ -130,7 +159,7 @@ def new_async_http_client(settings: Settings) -> httpx.AsyncClient:
 
 
 def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatResponse:
-    """The body of a plain answer. Raises APIResponseError, with the body in `raw`, for what is none."""
+    """The body of a plain answer. Raises APIResponseError, with the body in `raw`, when it is something else."""
     try:
         data = json.loads(raw)
         response = read_response(data, headers)
@@ -139,7 +168,7 @@ def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatRes
     except (ValueError, RecursionError) as error:
         kind = headers.get("content-type", "no content type")
         raise APIResponseError(
-            f"status {status_code}, but the answer ({kind}, {len(raw):,} bytes) is none of the chat API: {error}."
+            f"status {status_code}, but this is not a chat answer ({kind}, {len(raw):,} bytes): {error}."
             " It is in .raw; check the base URL",
             raw=raw,
             status_code=status_code,

@@ -126,4 +126,4 @@ def test_a_certificate_that_nobody_trusts_is_a_connection_error(face: Face, tls_
 
 def test_a_name_that_nobody_knows_is_a_connection_error(face: Face) -> None:
     with pytest.raises(c.APIConnectionError, match=r"cohere\.invalid: no answer \(1 attempt\).*Check the base URL"):
-        face.chat("http://cohere.invalid", max_retries=0)
+        face.chat("https://cohere.invalid", max_retries=0)
