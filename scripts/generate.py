@@ -62,7 +62,7 @@ def make(spec: Path, folder: Path) -> Path:
     """Makes the package from `spec` in `folder` and gives its path."""
     pins = pinned_tools()
     if not spec.is_file():
-        raise PipelineError(f"{spec}: no such file")
+        raise PipelineError(f"{spec}: {'not a file' if spec.exists() else 'no such file'}")
     package = folder / PACKAGE
     command = [
         *(sys.executable, "-P", "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta", "none"),
@@ -72,13 +72,17 @@ def make(spec: Path, folder: Path) -> Path:
     ]
     # Nothing of the caller's environment but what a process needs: the hooks find this venv's Ruff and no other.
     environment = {"PATH": sysconfig.get_path("scripts"), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "120"}
+    environment["TYPER_STANDARD_TRACEBACK"] = "1"
     environment |= {
         name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ
     }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        said = "\n".join(line for line in f"{done.stdout}\n{done.stderr}".splitlines() if _is_told(line))
-        raise PipelineError(f"{relative(spec)} makes no client, {relative(TARGET)} is as it was:\n{said}")
+        said = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if _is_told(line)]
+        if any(line.startswith("Traceback") for line in said):
+            said = said[-1:]  # the generator broke down; its last line says why
+        told = "\n".join(said)
+        raise PipelineError(f"no client can be made from {relative(spec)}; {relative(TARGET)} is unchanged:\n{told}")
     made_by = " and ".join(f"{name} {pin}" for name, pin in pins.items())
     banner = f"# Made from {relative(spec)} by {made_by}. Do not edit; remake it with: {MEND}\n"
     (package / "py.typed").touch()
@@ -99,30 +103,33 @@ def relative(path: Path) -> str:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below `folder`, but for what Python leaves there when it runs."""
+    """Every made file below `folder`: all but the README, and what Python leaves there when it runs."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path != folder / "README.md"
     }
 
 
 def check(spec: Path) -> None:
     """Raises PipelineError, which names the files, when generated/ is not what `spec` makes."""
     with tempfile.TemporaryDirectory() as folder:
-        made = tree(make(spec, Path(folder)))
-    found = tree(TARGET)
+        made = tree(make(spec, Path(folder)).parent)
+    found = tree(TARGET.parent)
     drift = [f"  missing: {name}" for name in sorted(made.keys() - found.keys())]
     drift += [f"  extra:   {name}" for name in sorted(found.keys() - made.keys())]
     drift += [f"  differs: {name}" for name in sorted(made.keys() & found.keys()) if made[name] != found[name]]
     if drift:
         raise PipelineError(
-            f"{relative(TARGET)} is not what {relative(spec)} makes:\n" + "\n".join(drift) + f"\nMend it with: {MEND}"
+            f"{relative(TARGET.parent)}/ is not what {relative(spec)} makes:\n"
+            + "\n".join(drift)
+            + f"\nMend it with: {MEND}"
         )
 
 
 def write(spec: Path) -> None:
     """Makes the package and swaps it in whole, so that nothing stale stays and a failure changes nothing."""
+    TARGET.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TARGET.parent, prefix=".making-") as folder:
         package = make(spec, Path(folder))
         if TARGET.exists():

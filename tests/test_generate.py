@@ -55,11 +55,24 @@ def test_what_is_committed_is_what_the_yaml_makes() -> None:
 
 
 DRIFT: dict[str, tuple[Callable[[Path], object], str]] = {
-    "edited": (lambda package: edit(package / "models/usage.py", "billed", "killed"), "differs: models/usage.py"),
-    "appended to": (lambda package: edit(package / "py.typed", "generate\n", "generate\n\n"), "differs: py.typed"),
-    "missing": (lambda package: (package / "models/tool.py").unlink(), "missing: models/tool.py"),
-    "extra": (lambda package: (package / "models/old.py").write_text(""), "extra:   models/old.py"),
-    "all missing": (shutil.rmtree, "missing: client.py"),
+    "edited": (
+        lambda package: edit(package / "models/usage.py", "billed", "killed"),
+        "differs: cohere_chat_api_client/models/usage.py",
+    ),
+    "appended to": (
+        lambda package: edit(package / "py.typed", "generate\n", "generate\n\n"),
+        "differs: cohere_chat_api_client/py.typed",
+    ),
+    "missing": (
+        lambda package: (package / "models/tool.py").unlink(),
+        "missing: cohere_chat_api_client/models/tool.py",
+    ),
+    "extra": (
+        lambda package: (package / "models/old.py").write_text(""),
+        "extra:   cohere_chat_api_client/models/old.py",
+    ),
+    "extra beside the package": (lambda package: (package.parent / "old.py").write_text(""), "extra:   old.py"),
+    "all missing": (shutil.rmtree, "missing: cohere_chat_api_client/client.py"),
 }
 
 
@@ -78,7 +91,7 @@ def test_a_stale_spec_fails_the_check(project: Path) -> None:
     edit(project / SPEC, "        max_tokens:", "        new_property:\n          type: string\n        max_tokens:")
     done = run(project, "--check")
     assert done.returncode == 1
-    assert "  differs: models/chat_request.py\n" in done.stderr
+    assert "  differs: cohere_chat_api_client/models/chat_request.py\n" in done.stderr
     assert "missing" not in done.stderr
     assert run(project).returncode == 0
     assert run(project, "--check").returncode == 0
@@ -112,7 +125,7 @@ def test_a_bad_spec_is_a_clear_error_and_changes_nothing(old: str, new: str, say
     for arguments in (["--check"], []):
         done = run(project, *arguments)
         assert done.returncode == 1
-        assert done.stderr.startswith(f"error: {SPEC} makes no client, {PACKAGE} is as it was:\n")
+        assert done.stderr.startswith(f"error: no client can be made from {SPEC}; {PACKAGE} is unchanged:\n")
         assert says in done.stderr
         assert "Traceback" not in done.stderr
     assert tree(project) == before
@@ -121,6 +134,25 @@ def test_a_bad_spec_is_a_clear_error_and_changes_nothing(old: str, new: str, say
 def test_a_spec_that_is_not_there_is_a_clear_error(project: Path) -> None:
     done = run(project, "--spec", "nowhere.yml")
     assert (done.returncode, done.stderr) == (1, "error: nowhere.yml: no such file\n")
+    done = run(project, "--spec", "openapi")
+    assert (done.returncode, done.stderr) == (1, "error: openapi: not a file\n")
+
+
+def test_a_generator_that_breaks_down_says_why_in_one_line(project: Path) -> None:
+    (project / SPEC).write_bytes(b"openapi: \xff")
+    done = run(project)
+    assert done.returncode == 1
+    assert "invalid start byte" in done.stderr
+    assert "Traceback" not in done.stderr
+    (project / "scripts/templates/str_enum.py.jinja").write_text("{% endfor %}")
+    shutil.copy(ROOT / SPEC, project / SPEC)
+    assert "Encountered unknown tag 'endfor'" in run(project).stderr
+
+
+def test_a_folder_that_is_missing_is_made(project: Path) -> None:
+    shutil.rmtree(project / "generated")
+    assert run(project).returncode == 0
+    assert run(project, "--check").returncode == 0
 
 
 def test_the_result_does_not_depend_on_the_machine(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -163,6 +195,35 @@ def test_every_made_file_starts_with_the_banner_and_no_other_does() -> None:
     starts = {name for name in listed if (ROOT / name).is_file() and (ROOT / name).read_bytes().startswith(banner)}
     assert starts == made
     assert f"{PACKAGE}/py.typed" in made
+
+
+def test_a_property_goes_out_under_its_own_name_however_python_calls_it(project: Path) -> None:
+    spec = project / "newer.yml"
+    shutil.copy(ROOT / SPEC, spec)
+    added = """        newProperty: {type: string}
+        class: {type: array, items: {$ref: '#/components/schemas/Tool'}}
+        when: {type: string, format: date-time}
+        max_tokens:"""
+    edit(spec, "        max_tokens:", added)
+    assert run(project, "--spec", str(spec)).returncode == 0
+    program = """
+import json
+from cohere_chat.settings import Secret, Settings
+from cohere_chat.wire import prepare
+settings = Settings(api_key=Secret("k"), base_url="https://x", timeout=1, max_retries=0, headers={})
+for params in ({"newProperty": 1}, {"new_property": 1}, {"class": 1}, {"class_": 1}, {"when": 1}):
+    hi = [{"role": "user", "content": "Hi"}]
+    sent = json.loads(prepare(settings, model="m", messages=hi, params=params, stream=False).content)
+    print(*sent.keys() - {"model", "messages", "stream"})
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(project / "generated")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["newProperty", "newProperty", "class", "class", "when"]
 
 
 def test_a_new_property_and_a_moved_path_need_no_hand_edit(project: Path) -> None:

@@ -7,6 +7,7 @@ Not known here: HTTP, JSON, Cohere. No I/O: bytes go in, events come out, and wh
 from dataclasses import dataclass
 
 _BOM = b"\xef\xbb\xbf"
+_LF, _CR = b"\n\r"
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class SSEDecoder:
         self._retry: int | None = None
         self._at_start = True
         self._after_cr = False
+        self._idle = True  # between two events, with nothing held
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that `chunk` completes, in order.
@@ -69,46 +71,55 @@ class SSEDecoder:
             self._after_cr = False
             return self.feed(chunk.removeprefix(b"\n"))  # the LF of a CRLF that was cut in two
         lines = chunk.splitlines()  # of bytes: LF, CR and CRLF only. U+2028, U+2029 and U+0085 are text
-        self._after_cr = chunk.endswith(b"\r")
-        unfinished = b"" if chunk.endswith((b"\n", b"\r")) else lines.pop()
-        # Where all that is held is within the bound, no line has to be measured.
-        check = self._data_size + len(self._partial) + len(chunk) > self._limit
+        last = chunk[-1]
+        self._after_cr = last == _CR
+        if self._idle and len(lines) % 3 == 0 and len(chunk) <= self._limit:
+            frames = self._whole_frames(lines)
+            if frames is not None:
+                return frames
+        unfinished = b"" if last in (_LF, _CR) else lines.pop()
+        if self._partial and lines:
+            lines[0] = bytes(self._partial) + lines[0]
+            self._partial.clear()
+        if self._at_start and lines:
+            self._at_start = False
+            lines[0] = lines[0].removeprefix(_BOM)
         events: list[ServerSentEvent] = []
-        if lines:
-            if self._partial:
-                lines[0] = bytes(self._partial) + lines[0]
-                self._partial.clear()
-            if self._at_start:
-                self._at_start = False
-                lines[0] = lines[0].removeprefix(_BOM)
-            for line in lines:
-                if check and self._data_size + len(line) > self._limit:
-                    raise SSEBufferError(self._limit, events, b"\n".join([*self._data, line]))
-                if line.startswith(b"data: "):
-                    self._data.append(line[6:])
-                    self._data_size += len(line)
-                elif line.startswith(b"event: "):
-                    self._event = line[7:]
-                elif line:
-                    self._field(line)
-                else:
-                    if self._data:
-                        events.append(
-                            ServerSentEvent(
-                                self._event.decode("utf-8", "replace") or "message",
-                                b"\n".join(self._data).decode("utf-8", "replace"),
-                                self._id,
-                                self._retry,
-                            )
-                        )
-                        self._data.clear()
-                        self._data_size = 0
-                    self._event = b""
-                    self._retry = None
+        for line in lines:
+            self._bound(line, events)
+            if line:
+                self._field(line)
+            else:
+                self._dispatch(events)
         self._partial += unfinished
-        if check and self._data_size + len(self._partial) > self._limit:
-            raise SSEBufferError(self._limit, events, b"\n".join([*self._data, bytes(self._partial)]))
+        self._bound(self._partial, events)
+        self._idle = not (self._partial or self._data or self._event or self._retry is not None)
         return events
+
+    def _whole_frames(self, lines: list[bytes]) -> list[ServerSentEvent] | None:
+        """What the service sends, at once: uncut frames of an `event` and a `data` line. `None`: something else."""
+        events: list[ServerSentEvent] = []
+        for at in range(0, len(lines), 3):
+            event, data, blank = lines[at : at + 3]
+            if blank or not event.startswith(b"event: ") or not data.startswith(b"data: "):
+                return None
+            name, text = event[7:].decode("utf-8", "replace"), data[6:].decode("utf-8", "replace")
+            events.append(ServerSentEvent(name or "message", text, self._id))
+        self._at_start = False
+        return events
+
+    def _bound(self, line: bytes | bytearray, events: list[ServerSentEvent]) -> None:
+        if self._data_size + len(line) > self._limit:
+            raise SSEBufferError(self._limit, events, b"\n".join([*self._data, bytes(line)]))
+
+    def _dispatch(self, events: list[ServerSentEvent]) -> None:
+        if self._data:
+            name, data = self._event.decode("utf-8", "replace"), b"\n".join(self._data).decode("utf-8", "replace")
+            events.append(ServerSentEvent(name or "message", data, self._id, self._retry))
+            self._data.clear()
+            self._data_size = 0
+        self._event = b""
+        self._retry = None
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
