@@ -8,7 +8,7 @@ export PROMPT
 BIN := .venv/bin
 VENV := .venv/.made
 
-.PHONY: help chat test generate check-drift lint types architecture tests soak test-wheel clean
+.PHONY: help chat test generate check-drift lint types architecture tests serve soak test-wheel test-oldest clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -45,6 +45,9 @@ architecture: $(VENV)
 tests: $(VENV)
 	$(BIN)/pytest --cov --cov-report=term
 
+serve: $(VENV) ## the emulator, until Ctrl-C
+	@$(BIN)/python -m cohere_chat.testing
+
 soak: $(VENV) ## the load for twenty rounds, and ten minutes of fuzzing
 	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q tests/faults/test_fuzz.py
@@ -61,5 +64,13 @@ test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the
 	cd .wheel && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
 	cd .wheel && venv/bin/python -m pytest -q tests
 
+# The same tests against the oldest versions of what we depend on.
+OLDEST := attrs==23.2.0 httpx==0.27.0 msgspec==0.21.0 python-dateutil==2.8.2 stamina==25.2.0
+test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
+	rm -rf .oldest
+	$(PYTHON) -m venv .oldest/venv
+	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[testing]' $(OLDEST) hypothesis pytest trio
+	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
+
 clean: ## remove .venv and caches
-	rm -rf .venv .wheel .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	rm -rf .venv .wheel .oldest .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from cohere_chat import ChatClient, UserMessage
 from cohere_chat.testing import ChatEmulator
 
 ROOT = Path(__file__).parent.parent
@@ -88,6 +90,17 @@ def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
         "finish reason: COMPLETE",
         "usage: 5 input tokens, 10 output tokens",
     ]
+
+
+def test_the_emulator_that_is_served_answers_until_ctrl_c() -> None:
+    command = [sys.executable, "-u", "-m", "cohere_chat.testing"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as served:
+        assert served.stdout is not None
+        url = served.stdout.readline().split()[4].removesuffix(".")
+        with ChatClient("any", base_url=url) as client:
+            assert client.chat(model="any", messages=[UserMessage("Hi")]).text.endswith("You said: Hi")
+        served.send_signal(signal.SIGINT)
+        assert served.wait(10) == 0
 
 
 def test_every_command_named_in_the_pages_exists() -> None:

@@ -1,7 +1,7 @@
 """Every error a user of cohere-chat can get.
 
     CohereChatError
-      ConfigurationError            no key, a key that cannot be a header, a base URL that is none, a closed client
+      ConfigurationError            no key, a setting that is not valid, a closed client
       APIConnectionError            no answer, or one that broke off: refused, reset, TLS, DNS
         APITimeoutError             connecting, sending, between two bytes, or waiting for a free connection
       APIStatusError                the service refused; one class for each status it documents:
