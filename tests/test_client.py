@@ -281,6 +281,9 @@ def test_headers_are_the_same_in_any_case(server: RawServer) -> None:
 BAD_SETTINGS: dict[str, dict[str, Any]] = {
     "timeout below 0": {"timeout": -1},
     "no time": {"timeout": 0},
+    "a timeout without an end": {"timeout": float("inf")},
+    "a name that is none": {"base_url": "https://api..cohere.com"},
+    "a key of bytes": {"api_key": b"k"},
     "a timeout of text": {"timeout": "3"},
     "a part of a timeout": {"timeout": httpx.Timeout(3, read=-1)},
     "retries of text": {"max_retries": "2"},
@@ -296,7 +299,7 @@ BAD_SETTINGS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("options", BAD_SETTINGS.values(), ids=BAD_SETTINGS)
 def test_a_bad_setting_is_a_configuration_error(options: dict[str, Any], server: RawServer) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        ChatClient("k", **options)
+        ChatClient(**{"api_key": "k", **options})
     assert "pa55" not in str(caught.value)
     per_call = {"extra_headers" if name == "headers" else name: value for name, value in options.items()}
     if per_call.keys() & {"timeout", "max_retries", "extra_headers"}:
@@ -318,7 +321,7 @@ def test_an_httpx_url_is_a_base_url_and_no_headers_are_no_change(server: RawServ
 def test_a_proxy_that_cannot_be_used_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
     for client in (ChatClient, AsyncChatClient):
-        with pytest.raises(ConfigurationError, match="the proxies of the environment cannot be used"):
+        with pytest.raises(ConfigurationError, match="the proxies or certificates of the environment cannot be used"):
             client("k")
 
 

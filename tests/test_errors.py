@@ -103,7 +103,7 @@ RETRY_AFTER = {
     "seconds": ({"retry_after": "2"}, 2.0),
     "a fraction": ({"retry_after": "0.25"}, 0.25),
     "zero": ({"retry_after": "0"}, 0.0),
-    "negative": ({"retry_after": "-3"}, 0.0),
+    "negative": ({"retry_after": "-3"}, None),
     "absurd": ({"retry_after": "1e300"}, 1e300),
     "infinite": ({"retry_after": "inf"}, None),
     "no number": ({"retry_after": "soon"}, None),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
+import json
 import threading
 from typing import Any
 
@@ -21,6 +23,7 @@ from cohere_chat import (
     ContentDeltaEvent,
     GenerationError,
     StreamError,
+    StreamTruncatedError,
 )
 
 from .conftest import HI, AsyncFace, SyncFace
@@ -240,6 +243,70 @@ def test_a_peer_that_keeps_the_stream_open_after_its_end_is_not_waited_for(serve
             for event in stream:
                 if event.type == "message-end":
                     break
+
+
+def test_an_end_of_another_shape_is_an_end(server: RawServer) -> None:
+    usage = {"tokens": {"input_tokens": "12"}}
+    end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": usage}}
+    failed = {"type": "message-end", "delta": {"finish_reason": "ERROR", "error": {"message": "no"}, "usage": 5}}
+    bare = {"type": "message-end", "delta": True}
+    server.play(*[chunked(frames([*EVENTS[:-1], last])) for last in (end, failed, bare)])
+    with client(server) as chat:
+        response = chat.chat_stream(model="m", messages=HI).get_final_response()
+        assert (response.text, response.finish_reason, response.usage) == ("It is 42.", "COMPLETE", None)
+        with pytest.raises(GenerationError, match="no") as caught:
+            chat.chat_stream(model="m", messages=HI).get_final_response()
+        assert caught.value.partial is not None
+        assert caught.value.partial.text == "It is 42."
+        assert chat.chat_stream(model="m", messages=HI).get_final_response().text == "It is 42."
+
+
+def test_done_ends_the_reading_also_when_the_peer_keeps_the_stream_open(server: RawServer) -> None:
+    server.play([*chunked([*frames(EVENTS[:4])], end=False), 5.0])
+    with client(server) as chat, pytest.raises(StreamTruncatedError):
+        chat.chat_stream(model="m", messages=HI).get_final_response()
+    assert server.closed_by_client.wait(2)
+
+
+@pytest.mark.parametrize("extra", ["1" * 5000, "[" * 985 + "]" * 985], ids=["a huge number", "deep"])
+def test_a_frame_that_python_cannot_read_is_our_error(extra: str, server: RawServer) -> None:
+    for event in (EVENTS[1], EVENTS[-1]):
+        text = json.dumps(event)[:-1] + f', "x": {extra}' + "}"
+        server.play(chunked([*frames(EVENTS[:1], done=False), frame(text, event["type"])]))
+        with client(server) as chat:
+            stream = chat.chat_stream(model="m", messages=HI)
+            try:
+                stream.get_final_response()
+            except StreamError as error:
+                assert error.partial.id == "an-id"  # noqa: PT017
+
+
+def test_a_stream_that_is_closed_while_it_opens_is_not_left_open(server: RawServer) -> None:
+    server.play([0.3, *WHOLE])
+    with client(server) as chat:
+        stream = chat.chat_stream(model="m", messages=HI)
+        threading.Timer(0.1, stream.close).start()
+        with pytest.raises(StreamError, match="closed before message-end"):
+            next(stream)
+        assert server.closed_by_client.wait(2)
+
+
+def test_iterating_again_after_an_error_raises_it_again(server: RawServer) -> None:
+    server.play(STREAMS["reset"].script)
+    with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
+        for _ in range(3):
+            with pytest.raises(APIConnectionError):
+                list(stream)
+        with pytest.raises(APIConnectionError):
+            list(stream.text_stream)
+
+
+def test_gzip_of_several_members_is_one_stream(server: RawServer) -> None:
+    data = b"".join(gzip.compress(piece) for piece in frames(EVENTS))
+    for pieces in ([data], [data[at : at + 7] for at in range(0, len(data), 7)]):
+        server.play(chunked(pieces, content_encoding="gzip"))
+        with client(server) as chat:
+            assert chat.chat_stream(model="m", messages=HI).get_final_response().text == "It is 42."
 
 
 def test_a_stream_that_could_not_be_opened_is_not_opened_again(server: RawServer) -> None:

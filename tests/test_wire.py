@@ -102,6 +102,7 @@ BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "infinite": ({"p": float("inf")}, ValueError, "p is inf"),
     "no JSON": ({"tools": [{"type": object()}]}, TypeError, r"tools\[0\]\.type is of type object, which is not JSON"),
     "bytes": ({"stop_sequences": [b"x"]}, TypeError, r"stop_sequences\[0\] is of type bytes"),
+    "a huge integer": ({"seed": 10**5000}, ValueError, "seed is an integer of more than 3,000 digits"),
     "surrogate": ({"documents": ["a\udc00"]}, ValueError, r"documents\[0\] has a lone surrogate"),
     "extra_body": ({"extra_body": {"a": {1, 2}}}, TypeError, r"extra_body\.a is of type set"),
     "header": ({"extra_headers": {"X-Bad": "a\r\nb"}}, ConfigurationError, "value of the header 'X-Bad' cannot"),

@@ -78,6 +78,7 @@ class Accumulator:
 
     def __init__(self) -> None:
         self.end: MessageEndEvent | None = None
+        self._ending: dict[str, Any] = {}  # Any: JSON
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
         self._content = _Blocks()
@@ -109,11 +110,10 @@ class Accumulator:
             "tool_calls": calls,
             "citations": [self._citations[index] for index in sorted(self._citations)],
         }
-        end = _sent(self.end, "delta") if self.end else {}
         answer = {
             "id": self._id,
             "message": {"role": "assistant"} | {key: value for key, value in message.items() if value},
-            **{key: value for key, value in end.items() if key not in _NOT_TAKEN_FROM_THE_END},
+            **self._ending,
             "logprobs": self._logprobs or None,
         }
         return _told(answer)
@@ -149,8 +149,13 @@ class Accumulator:
             self._citations[index] = _sent(event, "delta", "message", "citations")
 
     def _message_end(self, event: MessageEndEvent) -> None:
-        self.end = event
+        delta = _sent(event, "delta")
+        ill_shaped = {name for name in ("finish_reason", "usage") if getattr(event.delta, name) is None}
+        left_out = _NOT_TAKEN_FROM_THE_END | ill_shaped  # which stays in the event's `raw`
+        if isinstance(delta, dict):
+            self._ending = {key: value for key, value in delta.items() if key not in left_out}
         self._id = self._id or event.id
+        self.end = event
 
 
 # Callable[..., None]: each fold takes the one event class that it stands beside.

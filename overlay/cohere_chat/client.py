@@ -90,8 +90,9 @@ class _Client(Generic[H]):
         self._owns_http = http_client is None
         try:
             self._http = self._new_http() if http_client is None else http_client
-        except (ValueError, ImportError, httpx.InvalidURL) as error:
-            raise ConfigurationError(f"the proxies of the environment cannot be used: {error}") from error
+        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+            line = f"the proxies or certificates of the environment cannot be used: {error}"
+            raise ConfigurationError(line) from error
 
     def _new_http(self) -> H:
         raise NotImplementedError

@@ -61,6 +61,7 @@ class CohereChatError(Exception):
 
     def __str__(self) -> str:
         line = " ".join(self._line().split())
+        line = line if len(line) <= 1000 else f"{line[:1000]}..."
         return f"{line} (request id {self.request_id})" if self.request_id else line
 
     def __repr__(self) -> str:
@@ -277,8 +278,8 @@ def _retry_after(headers: httpx.Headers) -> float | None:
             seconds = float(value) * unit
         except ValueError:
             seconds = _seconds_until(value, headers.get("date", ""))
-        if math.isfinite(seconds):
-            return max(0.0, seconds)
+        if math.isfinite(seconds) and seconds >= 0:
+            return seconds
     return None
 
 
@@ -288,6 +289,7 @@ def _seconds_until(date: str, now: str) -> float:
     except (ValueError, OverflowError):
         return math.nan
     try:
-        return then - parsedate_to_datetime(now).timestamp()
+        since = parsedate_to_datetime(now).timestamp()
     except (ValueError, OverflowError):
-        return then - time.time()
+        since = time.time()
+    return max(0.0, then - since)

@@ -335,14 +335,24 @@ def decode_event(name: str, data: str) -> ChatEvent:
     return event
 
 
+def _end_of_another_shape(value: dict[str, Any]) -> MessageEndEvent:  # Any: JSON
+    """The end is the end, whatever its shape: what is text is kept, the rest is in `raw`."""
+    told = value.get("delta")
+    texts = {key: text for key, text in told.items() if isinstance(text, str)} if isinstance(told, dict) else {}
+    if isinstance(told, dict) and told.get("error") and "error" not in texts:
+        texts["error"] = json.dumps(told["error"])
+    return msgspec.convert({"type": "message-end", "delta": texts}, MessageEndEvent)
+
+
 def _decode_slowly(name: str, data: str) -> ChatEvent:
     value = json.loads(data)
     told = value.get("type") or value.get("event_type") or name if isinstance(value, dict) else ""
     kind = _YAML_NAMES.get(told, told) if isinstance(told, str) else ""
     if kind in _CLASSES:
+        known = plain_json({**value, "type": kind, "raw": ""})
         try:
-            known = plain_json({**value, "type": kind, "raw": ""})
             return msgspec.convert(known, _CLASSES[kind], dec_hook=decode_union)
         except msgspec.ValidationError:
-            pass
+            if kind == "message-end":
+                return _end_of_another_shape(known)
     return UnknownEvent(type=told if isinstance(told, str) else "", data=value)

@@ -432,6 +432,8 @@ def _to_json(value: Any, place: str) -> Any:  # Any: as above
                 ) from None
         return value
     if value is None or isinstance(value, bool | int):
+        if value and value.bit_length() > 10_000:
+            raise ValueError(f"{place} is an integer of more than 3,000 digits: Python does not write it as text")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):

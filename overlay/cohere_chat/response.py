@@ -6,13 +6,13 @@ events, how the answer came.
 
 from __future__ import annotations
 
-import copy
 import re
 from enum import StrEnum
 from typing import Any
 
 import attrs
 import httpx
+import msgspec
 
 from .errors import request_id
 from .messages import AssistantMessage, Citation, Model, TextContent, ThinkingContent, ToolCall, from_json, to_json
@@ -158,7 +158,7 @@ class ChatResponse(Model):
 
         A copy: it does not follow what is changed in `message`.
         """
-        return copy.deepcopy(self._json) if self._json else {**to_json(self, "response")}
+        return msgspec.to_builtins(self._json) if self._json else {**to_json(self, "response")}
 
 
 def read_response(data: Any, headers: httpx.Headers) -> ChatResponse:  # Any: JSON

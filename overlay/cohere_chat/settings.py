@@ -31,8 +31,10 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str | None) -> None:
+        if value is not None and not isinstance(value, str):
+            raise ConfigurationError(f"the API key is of type {type(value).__name__}: pass a str")
         candidates = [os.environ.get(name, "").strip() for name in ("CO_API_KEY", "COHERE_API_KEY")]
-        self._value = next(filter(None, candidates), None) if value is None else str(value).strip()
+        self._value = next(filter(None, candidates), None) if value is None else value.strip()
 
     def reveal(self) -> str | None:
         """The key; `""` means that none is to be sent, `None` that there is none."""
@@ -58,7 +60,8 @@ def _base_url(value: str | httpx.URL | None) -> str:
     text = str(value or os.environ.get("CO_API_URL") or DEFAULT_BASE_URL).strip().rstrip("/")
     try:
         url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError) as error:
+        url.host.encode("idna")
+    except (httpx.InvalidURL, ValueError) as error:  # UnicodeError, of idna, is a ValueError
         raise ConfigurationError(f"the base URL {text!r} is not valid ({error}): {_URL_ADVICE}") from None
     if url.userinfo:
         raise ConfigurationError("the base URL holds a user or a password: send them with headers= instead")
@@ -72,8 +75,8 @@ def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
     """Seconds for every limit, or httpx's own; `None`: no limit. Raises ConfigurationError for what is no time."""
     timeout = value if isinstance(value, httpx.Timeout) else httpx.Timeout(value)
     for limit in timeout.as_dict().values():
-        if limit is not None and not (isinstance(limit, int | float) and limit > 0):
-            raise ConfigurationError(f"timeout is {value!r}: use seconds above 0, an httpx.Timeout, or None")
+        if limit is not None and not (isinstance(limit, int | float) and 0 < limit < 31_536_000):
+            raise ConfigurationError(f"timeout is {value!r}: use seconds above 0, below a year; None: no limit")
     return timeout
 
 

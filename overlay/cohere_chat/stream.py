@@ -35,6 +35,7 @@ from .transport import (
     cut,
     drain,
     drain_async,
+    raise_if_of_another_loop,
     read_body,
     read_body_async,
     stream_decoder,
@@ -55,6 +56,7 @@ class _Reader(Generic[A]):
         self.answer: A | None = None
         self.failure: CohereChatError | None = None
         self.closed = False
+        self.over = False  # message-end, or [DONE], has come
         self._undo: Callable[[bytes], bytes] = bytes
         self._decoder = SSEDecoder()
         self._accumulator = Accumulator()
@@ -91,17 +93,19 @@ class _Reader(Generic[A]):
         except zlib.error as error:
             raise self._decode_error(f"the content-encoding is broken: {error}. A piece", chunk) from error
         for frame in frames:
-            if accumulator.end is not None:
+            if self.over:
                 return
             if frame.data == "[DONE]":
-                continue
+                self.over = True
+                return
             try:
                 event = decode_event(frame.event, frame.data)
+                accumulator.add(event)
             except (ValueError, RecursionError) as error:
                 raise self._decode_error(
-                    f"the event {frame.event!r} is not JSON: {error}. It", frame.data.encode("utf-8", "replace")
+                    f"the event {frame.event!r} cannot be read: {error}. It", frame.data.encode("utf-8", "replace")
                 ) from error
-            accumulator.add(event)
+            self.over = accumulator.end is not None
             yield event
         if overflow is not None:
             raise self._decode_error(f"{overflow}. Its start", overflow.raw) from overflow
@@ -144,6 +148,9 @@ class _Reader(Generic[A]):
         except CohereChatError as error:
             self.failure = error
             raise
+        except RuntimeError as error:
+            raise_if_of_another_loop(error)
+            raise
 
     def check(self) -> None:
         """Raises again what broke the stream, and StreamError when it was closed before its end."""
@@ -166,6 +173,9 @@ def _open(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:
     reader.check()
     if reader.answer is None:
         answer = open_answer()
+        if reader.closed:  # meanwhile, by another thread
+            answer.response.close()
+            reader.check()
         if not reader.begin(answer):
             raise _no_event_stream(answer.response, read_body(answer))
         return answer
@@ -185,8 +195,8 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
             chunk = answer.first
             while chunk:
                 yield from reader.read(chunk)
-                chunk = b"" if reader.ended else next(answer.rest, b"")
-            if reader.ended:
+                chunk = b"" if reader.over else next(answer.rest, b"")
+            if reader.over:
                 drain(answer)
             reader.finish()
     finally:
@@ -197,6 +207,9 @@ async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Aw
     reader.check()
     if reader.answer is None:
         answer = await open_answer()
+        if reader.closed:  # meanwhile, by another task
+            await closing_cleanly(answer.response.aclose())
+            reader.check()
         if not reader.begin(answer):
             raise _no_event_stream(answer.response, await read_body_async(answer))
         return answer
@@ -219,8 +232,8 @@ async def _events_async(
             while chunk:
                 for event in reader.read(chunk):
                     yield event
-                chunk = b"" if reader.ended else await closing_cleanly(anext(answer.rest, b""))
-            if reader.ended:
+                chunk = b"" if reader.over else await closing_cleanly(anext(answer.rest, b""))
+            if reader.over:
                 await drain_async(answer)
             reader.finish()
     finally:
@@ -279,19 +292,21 @@ class ChatStream(_Stream[Answer]):
         return self
 
     def __next__(self) -> ChatEvent:
+        if self._reader.closed:
+            self._reader.check()
         return next(self._events)
 
     @property
     def text_stream(self) -> Iterator[str]:
         """The pieces of text alone, from where the stream is."""
-        return (event.delta.message.content.text for event in self._events if _has_text(event))
+        return (event.delta.message.content.text for event in self if _has_text(event))
 
     def get_final_response(self) -> ChatResponse:
         """Reads what is left and gives the answer, as the plain call would have.
 
         Raises what broke the stream, also when it was raised before, and StreamError when it was closed early.
         """
-        for _ in self._events:
+        for _ in self:
             pass
         return self._reader.final_response()
 
@@ -332,16 +347,20 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
         return self
 
     def __anext__(self) -> Awaitable[ChatEvent]:
-        return self._events.__anext__()
+        return self._next_after_closing() if self._reader.closed else self._events.__anext__()
+
+    async def _next_after_closing(self) -> ChatEvent:
+        self._reader.check()
+        return await anext(self._events)
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
         """The pieces of text alone, from where the stream is."""
-        return (event.delta.message.content.text async for event in self._events if _has_text(event))
+        return (event.delta.message.content.text async for event in self if _has_text(event))
 
     async def get_final_response(self) -> ChatResponse:
         """Reads what is left and gives the answer; see ChatStream."""
-        async for _ in self._events:
+        async for _ in self:
             pass
         return self._reader.final_response()
 

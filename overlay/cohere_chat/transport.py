@@ -76,6 +76,8 @@ def connection_error(
     partial: ChatResponse | None = None,
 ) -> APIConnectionError:
     """Our error for one of httpx's. `headers` are the answer's, when it had begun."""
+    with suppress(RuntimeError, KeyError):
+        del error.request.headers["authorization"]  # the cause is kept, the key is not
     host = httpx.URL(call.url).netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
@@ -93,36 +95,71 @@ def connection_error(
 def _cause(error: BaseException) -> str:
     """What an exception says, else what the one that caused it says, else its name: trio's often say nothing."""
     below = error.__cause__ or error.__context__
-    return str(error) or (_cause(below) if below is not None else type(error).__name__)
+    return str(error).rstrip(".") or (_cause(below) if below is not None else type(error).__name__)
 
 
 @types.coroutine
 def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: between a task and its event loop
-    """Awaits, and lets a task cancel it once: again, and asyncio would cut off the closing of the connection."""
+    """Awaits, and holds a second cancellation by asyncio back until the first has closed the connection.
+
+    httpx closes in the task that reads: cancelled again in the middle of that, it leaves the connection in the pool for
+    ever. What is held back is asked for again at the end, so that no cancellation is lost.
+    """
     steps: Any = awaitable.__await__()  # Any: as above
-    cancelled: type[BaseException] | None = None
+    cancelled = held_back = False
     step = partial(steps.send, None)
     while True:
         try:
             wanted = step()
         except StopIteration as stop:
+            if held_back:
+                _cancel_again()
             return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+        except BaseException as error:
+            if held_back and not _is_cancellation(error):
+                _cancel_again()
+            raise
         try:
             step = partial(steps.send, (yield wanted))
         except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
-            again, cancelled = type(error) is cancelled, type(error)
+            again = cancelled and _is_cancellation(error)
+            held_back = held_back or again
+            cancelled = cancelled or _is_cancellation(error)
             step = partial(steps.send, None) if again else partial(steps.throw, error)
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    """Whether asyncio's `Task.cancel()` was called by someone. anyio calls it too, over and over, to end its own scopes
+    (every time limit of httpx is one), and marks these; trio's cancellations come once."""
+    by_anyio = bool(error.args) and str(error.args[0]).startswith("Cancelled ")
+    return type(error).__name__ == "CancelledError" and not by_anyio
+
+
+def _cancel_again() -> None:
+    import asyncio  # it is loaded: nothing else cancels twice
+
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()  # it was counted when it came
+        task.cancel()
 
 
 @contextmanager
 def _connection_errors(call: Call, attempts: int) -> Generator[None]:
     try:
         yield
+    except httpx.DecodingError as error:  # a hook has read the body
+        raise APIResponseError(f"the content-encoding of the answer cannot be undone: {error}", raw=b"") from error
     except httpx.RequestError as error:
         raise connection_error(error, call, attempts) from error
     except RuntimeError as error:
-        if "loop" not in str(error):
-            raise
+        raise_if_of_another_loop(error)
+        raise
+
+
+def raise_if_of_another_loop(error: RuntimeError) -> None:
+    """asyncio's own sentences, for a connection of an event loop that has ended, or of another one."""
+    if "loop" in str(error):
         raise ConfigurationError(
             f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
         ) from error
@@ -164,8 +201,22 @@ def stream_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
     """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
     coding = _coding(response)
     if coding == "gzip":
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress
+        return _Gunzip().undo
     return None if coding else bytes
+
+
+class _Gunzip:
+    """gzip, chunk by chunk, of one member or several."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def undo(self, chunk: bytes) -> bytes:
+        data = self._member.decompress(chunk)
+        while self._member.eof and self._member.unused_data:
+            rest, self._member = self._member.unused_data, zlib.decompressobj(zlib.MAX_WBITS | 16)
+            data += self._member.decompress(rest)
+        return data
 
 
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
@@ -239,12 +290,12 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
                     return AsyncAnswer(response, await closing_cleanly(anext(chunks, b"")), chunks, call, attempt.num)
                 raw = bytearray()
                 with suppress(httpx.RequestError):
-                    async for chunk in chunks:
+                    while chunk := await closing_cleanly(anext(chunks, b"")):
                         raw += chunk
             except BaseException:
                 await closing_cleanly(response.aclose())
                 raise
-            await response.aclose()
+            await closing_cleanly(response.aclose())
             raise _refusal(response, bytes(raw), attempt.num)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -290,24 +341,36 @@ DRAIN_SECONDS = 1.0  # how long to wait, after message-end, for the end of the b
 
 
 def drain(answer: Answer) -> None:
-    """Reads the rest of a stream that has told its end, but does not wait long for a peer that keeps it open."""
-    watchdog = threading.Timer(DRAIN_SECONDS, cut, (answer.response,))
-    watchdog.daemon = True
-    watchdog.start()
+    """Reads the rest of a stream that has told its end, but does not wait long for a peer that keeps it open.
+
+    httpx fixes the time limit of a read when the body begins. The limit of the connection's own reads is lowered
+    instead, and for this thread alone: by the time this is undone, the connection may be in another's hands.
+    """
+    network, me = answer.response.extensions.get("network_stream"), threading.get_ident()
+    read: Callable[..., bytes] | None = getattr(network, "read", None)
+
+    def read_briefly(max_bytes: int, timeout: float | None = None) -> bytes:
+        assert read is not None  # noqa: S101  # else this is in no one's hands
+        brief = DRAIN_SECONDS if timeout is None else min(timeout, DRAIN_SECONDS)
+        return read(max_bytes, timeout=brief if threading.get_ident() == me else timeout)
+
+    if read is not None:
+        vars(network)["read"] = read_briefly
     try:
         with suppress(httpx.RequestError):
             while next(answer.rest, b""):
                 pass
     finally:
-        watchdog.cancel()
+        if read is not None:
+            vars(network).pop("read", None)
 
 
 async def drain_async(answer: AsyncAnswer) -> None:
-    """The same for async."""
+    """The same for async, where a scope can end the wait."""
     import anyio  # httpx has it loaded once it does async, and a sync user never needs it
 
     with suppress(httpx.RequestError), anyio.move_on_after(DRAIN_SECONDS):
-        while await anext(answer.rest, b""):
+        while await closing_cleanly(anext(answer.rest, b"")):
             pass
 
 

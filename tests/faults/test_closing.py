@@ -17,8 +17,8 @@ import trio
 from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
 
 from ..conftest import HI
-from ..server import RawServer, answer, chunked, text_answer
-from .scenarios import BEGUN, WAIT
+from ..server import RawServer, answer, chunked, frames, head, text_answer
+from .scenarios import BEGUN, EVENTS, WAIT
 
 ENDLESS = [*chunked(BEGUN, end=False), WAIT]
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,11 @@ def test_a_cancelled_call_closes_its_connection(call: str, script: Any, kind: st
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("script", [[WAIT], ENDLESS], ids=["opening", "reading"])
+REFUSED = [head(400, content_length="99") + b"{", WAIT]
+ENDED = [*chunked(frames(EVENTS), end=False), WAIT]
+
+
+@pytest.mark.parametrize("script", [[WAIT], ENDLESS, REFUSED, ENDED], ids=["opening", "reading", "refused", "ended"])
 def test_a_task_that_is_cancelled_twice_closes_its_connection(script: Any, server: RawServer) -> None:
     async def main() -> None:
         async with AsyncChatClient("k", base_url=server.url) as client:
@@ -84,6 +88,41 @@ def test_a_task_that_is_cancelled_twice_closes_its_connection(script: Any, serve
             assert pool(client) == []
 
     server.play(script)
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("ticks", range(6))
+def test_a_cancellation_that_meets_a_time_limit_is_not_lost(ticks: int, server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url, timeout=0.1, max_retries=2) as client:
+            task = asyncio.create_task(client.chat(model="m", messages=HI))
+            while not server.requests:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.1)  # the limit passes about now
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert len(server.requests) == 1
+
+    server.play([WAIT], [WAIT], [WAIT])
+    asyncio.run(main())
+
+
+def test_a_timeout_of_asyncio_around_a_call_stays_one(server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as client:
+            for _ in range(3):
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.05):
+                        await client.chat(model="m", messages=HI)
+            task = asyncio.current_task()
+            assert task is not None
+            assert task.cancelling() == 0
+            assert (await client.chat(model="m", messages=HI)).text == "Hi"
+
+    server.play([WAIT], [WAIT], [WAIT], answer(text_answer("Hi")))
     asyncio.run(main())
 
 

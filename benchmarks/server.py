@@ -1,0 +1,91 @@
+"""The server of the benchmarks, a process of its own: answers as fast as a socket takes it. Standard library only.
+
+python server.py EVENTS PER_CHUNK: every stream has EVENTS events, PER_CHUNK in each HTTP chunk. A request below `/tool`
+streams the pieces of one tool call's arguments, one below `/openai` the protocol of the openai SDK.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+EVENTS, PER_CHUNK = int(sys.argv[1]), int(sys.argv[2])
+
+
+def frame(data: dict[str, object]) -> bytes:
+    return f"event: {data['type']}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def stream(*parts: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    return head + b"".join(parts) + b"0\r\n\r\n"
+
+
+EMPTY = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+START = chunk(frame({"id": "an-id", "type": "message-start", "delta": {"message": EMPTY}}))
+USAGE = {"billed_units": {"input_tokens": 3, "output_tokens": 9}, "tokens": {"input_tokens": 70, "output_tokens": 9}}
+END = chunk(frame({"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": USAGE}})) + chunk(
+    b"data: [DONE]\n\n"
+)
+OPEN = {"content": {"type": "text", "text": ""}}
+TEXT = stream(
+    START,
+    chunk(frame({"type": "content-start", "index": 0, "delta": {"message": OPEN}})),
+    chunk(
+        frame({"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": " four"}}}}) * PER_CHUNK
+    )
+    * (EVENTS // PER_CHUNK),
+    chunk(frame({"type": "content-end", "index": 0})),
+    END,
+)
+CALL = {"tool_calls": {"id": "c", "type": "function", "function": {"name": "f", "arguments": ""}}}
+PIECE = {"tool_calls": {"function": {"arguments": " "}}}
+TOOL = stream(
+    START,
+    chunk(frame({"type": "tool-call-start", "index": 0, "delta": {"message": CALL}})),
+    chunk(frame({"type": "tool-call-delta", "index": 0, "delta": {"message": PIECE}})) * EVENTS,
+    chunk(frame({"type": "tool-call-end", "index": 0})),
+    END,
+)
+CHOICE = {"index": 0, "delta": {"content": " four"}, "finish_reason": None}
+OPENAI = {"id": "an-id", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [CHOICE]}
+THEIRS = stream(chunk(b"data: " + json.dumps(OPENAI).encode() + b"\n\n") * EVENTS, chunk(b"data: [DONE]\n\n"))
+ANSWER = {
+    "id": "an-id",
+    "message": {"role": "assistant", "content": [{"type": "text", "text": "It is four."}]},
+    "finish_reason": "COMPLETE",
+    "usage": USAGE,
+}
+BODY = json.dumps(ANSWER).encode()
+PLAIN = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(BODY), BODY)
+
+
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            (length,) = (line for line in head.split(b"\r\n") if line.startswith(b"content-length"))
+            body = await reader.readexactly(int(length.split(b":")[1]))
+            if head.startswith(b"post /tool"):
+                writer.write(TOOL)
+            elif head.startswith(b"post /openai"):
+                writer.write(THEIRS)
+            else:
+                writer.write(TEXT if b'"stream":true' in body.replace(b" ", b"") else PLAIN)
+            await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+
+
+async def main() -> None:
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+asyncio.run(main())
