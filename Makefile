@@ -8,7 +8,7 @@ export PROMPT
 BIN := .venv/bin
 VENV := .venv/.made
 
-.PHONY: help chat test generate check-drift lint types architecture tests serve soak test-wheel test-oldest clean
+.PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-wheel test-oldest clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,17 @@ tests: $(VENV)
 serve: $(VENV) ## the emulator, until Ctrl-C
 	@$(BIN)/python -m cohere_chat.testing
 
+.bench/.made: pyproject.toml
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check --editable . cohere httpx-sse openai
+	@touch $@
+
+bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a venv of its own
+	.bench/bin/python benchmarks/bench.py
+
+bench-quick: $(VENV) ## the same without the peers, in under a minute
+	$(BIN)/python benchmarks/bench.py --quick
+
 soak: $(VENV) ## the load for twenty rounds, and ten minutes of fuzzing
 	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q tests/faults/test_fuzz.py
@@ -73,4 +84,4 @@ test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
 	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
 
 clean: ## remove .venv and caches
-	rm -rf .venv .wheel .oldest .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	rm -rf .venv .wheel .oldest .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
