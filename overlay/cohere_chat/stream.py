@@ -15,6 +15,7 @@ from typing import Generic, Self, TypeGuard, TypeVar
 import httpx
 
 from .accumulate import Accumulator
+from .encoding import stream_decoder, unreadable
 from .errors import (
     APIResponseError,
     CohereChatError,
@@ -38,8 +39,6 @@ from .transport import (
     raise_if_of_another_loop,
     read_body,
     read_body_async,
-    stream_decoder,
-    unreadable,
 )
 
 A = TypeVar("A", Answer, AsyncAnswer)

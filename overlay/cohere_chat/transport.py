@@ -8,11 +8,9 @@ again once a byte of the body has come.
 
 from __future__ import annotations
 
-import gzip
 import socket
 import threading
 import types
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -21,6 +19,7 @@ from typing import Any, TypeVar
 import attrs
 import httpx
 
+from .encoding import decode_body, read_already
 from .errors import (
     APIConnectionError,
     APIResponseError,
@@ -170,74 +169,15 @@ def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
         raise ConfigurationError("the client is closed: make a new one")
 
 
-def _coding(response: httpx.Response) -> str:
-    """The body's content-encoding; `""` for none, also where a hook has read the body and so undone it."""
-    if _read_already(response) is not None:
-        return ""
-    coding: str = response.headers.get("content-encoding", "").strip().lower()
-    return "" if coding == "identity" else coding
-
-
-def _read_already(response: httpx.Response) -> bytes | None:
-    try:
-        return response.content
-    except httpx.ResponseNotRead:
-        return None
-
-
-def _decode_body(response: httpx.Response, raw: bytes) -> bytes:
-    coding = _coding(response)
-    if not coding:
-        return raw
-    try:
-        if coding == "gzip":
-            return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error):
-        pass
-    raise unreadable(response, f"the content-encoding {coding!r} of the answer cannot be undone", raw)
-
-
-def stream_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
-    """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
-    coding = _coding(response)
-    if coding == "gzip":
-        return _Gunzip().undo
-    return None if coding else bytes
-
-
-class _Gunzip:
-    """gzip, chunk by chunk, of one member or several."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-
-    def undo(self, chunk: bytes) -> bytes:
-        data = self._member.decompress(chunk)
-        while self._member.eof and self._member.unused_data:
-            rest, self._member = self._member.unused_data, zlib.decompressobj(zlib.MAX_WBITS | 16)
-            data += self._member.decompress(rest)
-        return data
-
-
-def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
-    """The error for a success that is of no use as it came."""
-    return APIResponseError(
-        f"status {response.status_code}, but {why}. The answer's {len(raw):,} bytes are in .raw; check the base URL",
-        headers=response.headers,
-        raw=raw,
-        status_code=response.status_code,
-    )
-
-
 def _refusal(response: httpx.Response, raw: bytes, attempts: int) -> APIStatusError:
     body = b""
     with suppress(APIResponseError):  # the status counts, whatever became of the body
-        body = _decode_body(response, raw)
+        body = decode_body(response, raw)
     return status_error(response.status_code, response.headers, body, attempts=attempts)
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    content = _read_already(response)
+    content = read_already(response)
     return response.iter_raw() if content is None else iter((content,))
 
 
@@ -246,7 +186,7 @@ async def _one(content: bytes) -> AsyncIterator[bytes]:
 
 
 def _chunks_async(response: httpx.Response) -> AsyncIterator[bytes]:
-    content = _read_already(response)
+    content = read_already(response)
     return response.aiter_raw() if content is None else _one(content)
 
 
@@ -320,7 +260,7 @@ def read_body(answer: Answer) -> bytes:
                 chunk = next(answer.rest, b"")
     finally:
         answer.response.close()
-    return _decode_body(answer.response, bytes(raw))
+    return decode_body(answer.response, bytes(raw))
 
 
 async def read_body_async(answer: AsyncAnswer) -> bytes:
@@ -334,7 +274,7 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
                 chunk = await closing_cleanly(anext(answer.rest, b""))
     finally:
         await closing_cleanly(answer.response.aclose())
-    return _decode_body(answer.response, bytes(raw))
+    return decode_body(answer.response, bytes(raw))
 
 
 DRAIN_SECONDS = 1.0  # how long to wait, after message-end, for the end of the body that makes a connection reusable

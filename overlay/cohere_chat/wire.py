@@ -109,7 +109,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
 
     request = chat_operation._get_kwargs(body=_Body(body))
     headers = httpx.Headers(request["headers"])
-    headers["accept-encoding"] = "gzip"  # what `transport.stream_decoder` undoes, whatever else httpx could
+    headers["accept-encoding"] = "gzip"  # what `encoding.py` undoes, whatever else httpx could
     headers["accept"] = "text/event-stream" if stream else "application/json"
     headers["user-agent"] = f"cohere-chat/{__version__}"
     if settings.api_key.reveal():

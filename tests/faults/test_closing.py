@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 import trio
 
 from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
+from cohere_chat.transport import closing_cleanly
 
 from ..conftest import HI
 from ..server import RawServer, answer, chunked, frames, head, text_answer
@@ -89,6 +91,39 @@ def test_a_task_that_is_cancelled_twice_closes_its_connection(script: Any, serve
 
     server.play(script)
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("ends", ["returns", "raises"])
+def test_a_cancellation_that_was_held_back_comes_when_the_closing_is_done(ends: str) -> None:
+    went_on = []
+
+    async def close_slowly() -> None:
+        try:
+            await asyncio.sleep(WAIT)
+        except asyncio.CancelledError:
+            for _ in range(3):
+                await asyncio.sleep(0)  # a second cancellation here would leave the rest undone
+            went_on.append("closed")
+            if ends == "raises":
+                raise ConnectionError from None
+
+    async def call() -> None:
+        with contextlib.suppress(ConnectionError):
+            await closing_cleanly(close_slowly())
+        await asyncio.sleep(0)
+        went_on.append("after")
+
+    async def main() -> None:
+        task = asyncio.create_task(call())
+        for _ in range(2):
+            await asyncio.sleep(0)
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert task.cancelling() == 2
+
+    asyncio.run(main())
+    assert went_on == ["closed"]
 
 
 @pytest.mark.parametrize("ticks", range(6))

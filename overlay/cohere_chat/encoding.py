@@ -1,0 +1,76 @@
+"""The content-encoding of an answer's body: undone here, so that bytes it does not fit are never lost.
+
+Belongs here: gzip, whole or chunk by chunk, and the error for a success that is of no use as it came. Not known here:
+how the bytes are read, what they mean.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+import httpx
+
+from .errors import APIResponseError
+
+
+def _coding(response: httpx.Response) -> str:
+    """The body's content-encoding; `""` for none, also where a hook has read the body and so undone it."""
+    if read_already(response) is not None:
+        return ""
+    coding: str = response.headers.get("content-encoding", "").strip().lower()
+    return "" if coding == "identity" else coding
+
+
+def read_already(response: httpx.Response) -> bytes | None:
+    """The body, decoded, where a hook or a mock transport has read it; `None` where it is still to come."""
+    try:
+        return response.content
+    except httpx.ResponseNotRead:
+        return None
+
+
+def decode_body(response: httpx.Response, raw: bytes) -> bytes:
+    """The whole body, decoded. Raises APIResponseError, with the bytes in `raw`, where that cannot be."""
+    coding = _coding(response)
+    if not coding:
+        return raw
+    try:
+        if coding == "gzip":
+            return gzip.decompress(raw)
+    except (OSError, EOFError, zlib.error):
+        pass
+    raise unreadable(response, f"the content-encoding {coding!r} of the answer cannot be undone", raw)
+
+
+def stream_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
+    """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
+    coding = _coding(response)
+    if coding == "gzip":
+        return _Gunzip().undo
+    return None if coding else bytes
+
+
+class _Gunzip:
+    """gzip, chunk by chunk, of one member or several."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def undo(self, chunk: bytes) -> bytes:
+        data = self._member.decompress(chunk)
+        while self._member.eof and self._member.unused_data:
+            rest, self._member = self._member.unused_data, zlib.decompressobj(zlib.MAX_WBITS | 16)
+            data += self._member.decompress(rest)
+        return data
+
+
+def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
+    """The error for a success that is of no use as it came."""
+    return APIResponseError(
+        f"status {response.status_code}, but {why}. The answer's {len(raw):,} bytes are in .raw; check the base URL",
+        headers=response.headers,
+        raw=raw,
+        status_code=response.status_code,
+    )
