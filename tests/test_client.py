@@ -230,6 +230,30 @@ def test_a_response_that_a_hook_has_read_is_read_all_the_same(server: RawServer)
             client.chat(model="m", messages=HI)
 
 
+@pytest.mark.usefixtures("no_wait")
+def test_an_answer_that_breaks_in_a_hook_is_not_asked_for_again(server: RawServer) -> None:
+    cut = [head(content_length="99") + b"{", CLOSE]
+    refused = [head(status=400, content_length="99") + b"{", CLOSE]
+    server.play(
+        cut,
+        refused,
+        answer(b"no gzip", content_encoding="gzip"),
+        answer(b"no gzip", status=503, content_encoding="gzip"),
+        OK,
+    )
+    with httpx.Client(event_hooks={"response": [lambda response: response.read()]}) as http:
+        client = ChatClient("k", base_url=server.url, http_client=http)
+        with pytest.raises(cohere_chat.APIConnectionError, match="broke off"):
+            client.chat(model="m", messages=HI)
+        with pytest.raises(cohere_chat.BadRequestError, match="400 Bad Request"):
+            client.chat(model="m", messages=HI)
+        with pytest.raises(cohere_chat.APIResponseError, match="content-encoding"):
+            client.chat(model="m", messages=HI)
+        assert len(server.requests) == 3
+        assert client.chat(model="m", messages=HI).text == "Hi"  # a 503 is tried again, read or not
+    assert len(server.requests) == 5
+
+
 def test_a_transport_without_a_network_works() -> None:
     stream = b"".join(frames(text_events("Hi")))
 

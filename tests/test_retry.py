@@ -34,7 +34,7 @@ def test_retry_after_is_obeyed_up_to_60_s_and_beyond_it_given_up(retry_after: st
 def test_a_connection_that_failed_is_tried_again_unless_bytes_of_the_body_had_come() -> None:
     assert retry_wait(APIConnectionError("refused")) is True
     assert retry_wait(APITimeoutError("slow")) is True
-    assert retry_wait(APIConnectionError("reset", raw=b"{")) is False
+    assert retry_wait(APIConnectionError("reset", headers=httpx.Headers({"a": "b"}))) is False
 
 
 @pytest.mark.parametrize(

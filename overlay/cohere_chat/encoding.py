@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 
@@ -45,11 +46,22 @@ def decode_body(response: httpx.Response, raw: bytes) -> bytes:
 
 
 def stream_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
-    """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`)."""
+    """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`).
+
+    It raises BrokenEncodingError.
+    """
     coding = _coding(response)
     if coding == "gzip":
         return _Gunzip().undo
     return None if coding else bytes
+
+
+class BrokenEncodingError(Exception):
+    """A chunk that can be decoded in part; `decoded` is that part."""
+
+    def __init__(self, reason: str, decoded: bytes) -> None:
+        super().__init__(reason)
+        self.decoded = decoded
 
 
 class _Gunzip:
@@ -59,6 +71,18 @@ class _Gunzip:
         self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     def undo(self, chunk: bytes) -> bytes:
+        before = self._member.copy()
+        try:
+            return self._undo(chunk)
+        except zlib.error as error:  # zlib gives nothing of what it has decoded: again, as far as it goes
+            self._member = before
+            decoded = bytearray()
+            with suppress(zlib.error):
+                for at in range(len(chunk)):
+                    decoded += self._undo(chunk[at : at + 1])
+            raise BrokenEncodingError(str(error), bytes(decoded)) from error
+
+    def _undo(self, chunk: bytes) -> bytes:
         data = self._member.decompress(chunk)
         while self._member.eof and self._member.unused_data:
             rest, self._member = self._member.unused_data, zlib.decompressobj(zlib.MAX_WBITS | 16)

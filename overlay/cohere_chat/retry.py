@@ -22,8 +22,8 @@ def retry_wait(error: Exception) -> bool | float:
         if error.retry_after is None:
             return True
         return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else False
-    # Once a byte of the body has come the answer is paid for: asking again would pay twice.
-    return isinstance(error, APIConnectionError) and not error.raw
+    # Once an answer has begun it is paid for: asking again would pay twice.
+    return isinstance(error, APIConnectionError) and not error.headers
 
 
 # 0.5 s, doubling to 8 s, each with up to 0.25 s more. To be called with `attempts=`.

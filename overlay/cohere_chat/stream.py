@@ -6,7 +6,6 @@ close. Not known here: how an answer is opened, what the events add up to.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -15,7 +14,7 @@ from typing import Generic, Self, TypeGuard, TypeVar
 import httpx
 
 from .accumulate import Accumulator
-from .encoding import stream_decoder, unreadable
+from .encoding import BrokenEncodingError, stream_decoder, unreadable
 from .errors import (
     APIResponseError,
     CohereChatError,
@@ -31,6 +30,7 @@ from .sse import SSEBufferError, SSEDecoder
 from .transport import (
     Answer,
     AsyncAnswer,
+    close_async,
     closing_cleanly,
     connection_error,
     cut,
@@ -84,13 +84,17 @@ class _Reader(Generic[A]):
     def read(self, chunk: bytes) -> Iterator[ChatEvent]:
         """The events of one chunk, each added to the answer as it is taken. After `message-end` nothing counts."""
         accumulator = self._accumulator
-        overflow: SSEBufferError | None = None
+        broken: tuple[str, bytes, Exception] | None = None
         try:
-            frames = self._decoder.feed(self._undo(chunk))
+            chunk = self._undo(chunk)
+        except BrokenEncodingError as error:
+            broken = f"the content-encoding is broken: {error}. A piece", chunk, error
+            chunk = error.decoded
+        try:
+            frames = self._decoder.feed(chunk)
         except SSEBufferError as error:
-            frames, overflow = error.events, error
-        except zlib.error as error:
-            raise self._decode_error(f"the content-encoding is broken: {error}. A piece", chunk) from error
+            broken = f"{error}. Its start", error.raw, error
+            frames = error.events
         for frame in frames:
             if self.over:
                 return
@@ -106,8 +110,9 @@ class _Reader(Generic[A]):
                 ) from error
             self.over = accumulator.end is not None
             yield event
-        if overflow is not None:
-            raise self._decode_error(f"{overflow}. Its start", overflow.raw) from overflow
+        if broken is not None:
+            what, raw, cause = broken
+            raise self._decode_error(what, raw) from cause
 
     def _decode_error(self, what: str, raw: bytes) -> StreamDecodeError:
         line = f"{what} is in .raw, the answer so far in .partial"
@@ -207,7 +212,7 @@ async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Aw
     if reader.answer is None:
         answer = await open_answer()
         if reader.closed:  # meanwhile, by another task
-            await closing_cleanly(answer.response.aclose())
+            await close_async(answer)
             reader.check()
         if not reader.begin(answer):
             raise _no_event_stream(answer.response, await read_body_async(answer))
@@ -218,7 +223,7 @@ async def _open_async(reader: _Reader[AsyncAnswer], open_answer: Callable[[], Aw
 async def _close_async(reader: _Reader[AsyncAnswer]) -> None:
     reader.closed = True
     if reader.answer is not None:
-        await closing_cleanly(reader.answer.response.aclose())
+        await close_async(reader.answer)
 
 
 async def _events_async(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 import threading
 import types
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -143,12 +143,77 @@ def _cancel_again() -> None:
         task.cancel()
 
 
+@attrs.define
+class _Head:
+    """An answer's status and headers as soon as they come: httpx may fail between them and giving the answer.
+
+    Be it on a Location that is no URL or in a hook that reads the body: the status counts all the same, and a success
+    is not asked for again.
+    """
+
+    call: Call
+    attempts: int
+    status_code: int | None = None
+    headers: httpx.Headers = attrs.field(factory=httpx.Headers)
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
+        if event.endswith("receive_response_headers.complete"):
+            for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them at other places
+                if isinstance(value, int):
+                    self.status_code = value
+                elif isinstance(value, list):
+                    self.headers = httpx.Headers(value)
+
+    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:  # Any: as above
+        self.trace(event, info)
+
+    @contextmanager
+    def counting(self) -> Generator[None]:
+        try:
+            yield
+        except httpx.RequestError as error:
+            if self.status_code is None:
+                raise
+            if not httpx.codes.is_success(self.status_code):
+                raise status_error(self.status_code, self.headers, b"", attempts=self.attempts) from error
+            if isinstance(error, httpx.DecodingError):
+                line = f"the content-encoding of the answer cannot be undone: {error}"
+                raise APIResponseError(line, raw=b"", status_code=self.status_code, headers=self.headers) from error
+            raise connection_error(error, self.call, self.attempts, headers=self.headers) from error
+
+
+def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable[..., Any]) -> httpx.Request:
+    """Any: a function's result for sync, a coroutine's for async."""
+    if http.is_closed:
+        raise ConfigurationError("the client is closed: make a new one")
+    return http.build_request(
+        call.method,
+        call.url,
+        content=call.content,
+        headers=call.headers,
+        timeout=call.timeout,
+        extensions={"trace": trace},
+    )
+
+
+def _send(http: httpx.Client, call: Call, attempts: int) -> httpx.Response:
+    head = _Head(call, attempts)
+    request = _request(http, call, head.trace)
+    with head.counting():
+        return http.send(request, stream=True, follow_redirects=False)
+
+
+async def _send_async(http: httpx.AsyncClient, call: Call, attempts: int) -> httpx.Response:
+    head = _Head(call, attempts)
+    request = _request(http, call, head.trace_async)
+    with head.counting():
+        return await closing_cleanly(http.send(request, stream=True, follow_redirects=False))
+
+
 @contextmanager
 def _connection_errors(call: Call, attempts: int) -> Generator[None]:
     try:
         yield
-    except httpx.DecodingError as error:  # a hook has read the body
-        raise APIResponseError(f"the content-encoding of the answer cannot be undone: {error}", raw=b"") from error
     except httpx.RequestError as error:
         raise connection_error(error, call, attempts) from error
     except RuntimeError as error:
@@ -162,11 +227,6 @@ def raise_if_of_another_loop(error: RuntimeError) -> None:
         raise ConfigurationError(
             f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
         ) from error
-
-
-def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
-    if http.is_closed:
-        raise ConfigurationError("the client is closed: make a new one")
 
 
 def _refusal(response: httpx.Response, raw: bytes, attempts: int) -> APIStatusError:
@@ -194,11 +254,7 @@ def open_answer(http: httpx.Client, call: Call) -> Answer:
     """Sends the call, again where `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
     for attempt in retrying(attempts=call.max_retries + 1):
         with attempt, _connection_errors(call, attempt.num):
-            _check_open(http)
-            request = http.build_request(
-                call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
-            )
-            response = http.send(request, stream=True, follow_redirects=False)
+            response = _send(http, call, attempt.num)
             try:
                 chunks = _chunks(response)
                 if response.is_success:
@@ -219,11 +275,7 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
     """The same for async."""
     async for attempt in retrying(attempts=call.max_retries + 1):
         with attempt, _connection_errors(call, attempt.num):
-            _check_open(http)
-            request = http.build_request(
-                call.method, call.url, content=call.content, headers=call.headers, timeout=call.timeout
-            )
-            response = await closing_cleanly(http.send(request, stream=True, follow_redirects=False))
+            response = await _send_async(http, call, attempt.num)
             try:
                 chunks = _chunks_async(response)
                 if response.is_success:
@@ -311,6 +363,17 @@ async def drain_async(answer: AsyncAnswer) -> None:
 
     with suppress(httpx.RequestError), anyio.move_on_after(DRAIN_SECONDS):
         while await closing_cleanly(anext(answer.rest, b"")):
+            pass
+
+
+async def close_async(answer: AsyncAnswer) -> None:
+    """Closes the connection, and ends httpx's nested generators, of which trio would warn when they are collected."""
+    import anyio
+
+    await closing_cleanly(answer.response.aclose())
+    with anyio.CancelScope() as scope, suppress(httpx.RequestError, httpx.StreamError, RuntimeError):
+        scope.cancel()  # whatever the transport: no waiting
+        while await anext(answer.rest, b""):
             pass
 
 

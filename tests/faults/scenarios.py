@@ -14,6 +14,7 @@ from ..server import CLOSE, DONE, RESET, Script, answer, chunk, chunked, frame, 
 EVENTS = text_events("It ", "is ", "42.")
 BEGUN = frames(EVENTS[:4], done=False)  # "It is "
 ANSWER = json.dumps(text_answer("It is 42.")).encode()
+GZIP_BREAKS = gzip.compress(b"".join(BEGUN))[:-8] + b"no checksum"
 WAIT = 5.0  # seconds; longer than any limit of the tests
 
 
@@ -89,6 +90,7 @@ STREAMS: dict[str, Stream] = {
         WHOLE, chunked([bytes([byte]) for byte in gzip.compress(b"".join(frames(EVENTS)))], content_encoding="GZip")
     ),
     "gzip-broken": Stream(CUT, chunked([b"no gzip at all"], content_encoding="gzip"), c.StreamDecodeError, b"no gzip at all", partial="", events=0),
+    "gzip-that-breaks-in-a-chunk": Stream(CUT, chunked([GZIP_BREAKS], content_encoding="gzip"), c.StreamDecodeError, GZIP_BREAKS),
     "an-encoding-nobody-offered": Stream(LOST, chunked([b"\x28\xb5\x2f\xfd"], content_encoding="zstd"), c.APIResponseError, b"\x28\xb5\x2f\xfd", "'zstd'", events=0),
     "an-event-over-the-bound": Stream(CUT, cut(b"data: ", *[b"x" * (1 << 20)] * 65, then=WAIT), c.StreamDecodeError, says="larger than 67,108,864"),
     # the model failed
@@ -132,6 +134,7 @@ PLAINS: dict[str, Plain] = {
     "generation-failed": Plain("an error with `.error_type`", answer({"error_type": "X", "message": "no"}, status=422), c.GenerationError),
     # the server refuses
     "redirect": Plain("an error that names the target; the key stays", answer(b"", status=308, location="https://x.invalid/"), c.APIStatusError, says="redirect to https://x.invalid/"),
+    "redirect-to-no-url": Plain("the same", answer(b"", status=302, location="http://[x/"), c.APIStatusError, says=r"302 redirect to http://\[x/"),
 }  # fmt: skip
 
 # What fails before the first byte of the answer's body is tried again, for plain calls and streams alike.
