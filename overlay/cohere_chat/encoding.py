@@ -6,7 +6,6 @@ how the bytes are read, what they mean.
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,11 +36,12 @@ def decode_body(response: httpx.Response, raw: bytes) -> bytes:
     coding = _coding(response)
     if not coding:
         return raw
-    try:
-        if coding == "gzip":
-            return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error):
-        pass
+    if coding == "gzip":
+        whole = _Gunzip()
+        with suppress(BrokenEncodingError):
+            data = whole.undo(raw)
+            if whole.ended:
+                return data
     raise unreadable(response, f"the content-encoding {coding!r} of the answer cannot be undone", raw)
 
 
@@ -69,6 +69,11 @@ class _Gunzip:
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last member is whole."""
+        return self._member.eof
 
     def undo(self, chunk: bytes) -> bytes:
         before = self._member.copy()

@@ -6,6 +6,9 @@ Not known here: framing, how events add up, what a caller does with them.
 JSON goes straight into the class that the frame's `event:` line names. `data.type` has the last word: where the two
 differ, where the dialect of the YAML says `event_type`, or where the shape is another, the slow way decides. An event
 without a delta (the YAML asks for none) reads as one that adds nothing.
+
+Classes whose keys are often absent have no slots: msgspec asks each object for what the JSON left out, and only without
+slots is that quick (benchmarks/README.md).
 """
 
 from __future__ import annotations
@@ -50,7 +53,7 @@ class StartedContent:
     thinking: str = ""
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ContentPiece:
     """A piece of text or of thinking; the other is `""`."""
 
@@ -141,7 +144,7 @@ class MessageEnd:
     error_type: str | None = None
 
 
-@attrs.define
+@attrs.define(slots=False)
 class Event:
     """What all events have.
 
@@ -151,7 +154,7 @@ class Event:
     raw: str = attrs.field(default="", init=False, repr=False, eq=False)
 
 
-@attrs.define
+@attrs.define(slots=False)
 class MessageStartEvent(Event):
     """The first event. In the YAML's dialect `stream-start`."""
 
@@ -160,7 +163,7 @@ class MessageStartEvent(Event):
     delta: Delta[StartedMessage] = attrs.field(factory=lambda: Delta(StartedMessage()))
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ContentStartEvent(Event):
     """A content part opens. `index` counts the parts."""
 
@@ -169,7 +172,7 @@ class ContentStartEvent(Event):
     delta: Delta[StartedContentMessage] = attrs.field(factory=lambda: Delta(StartedContentMessage()))
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ContentDeltaEvent(Event):
     """A piece of text, `event.delta.message.content.text`, or of `.thinking`."""
 
@@ -179,7 +182,7 @@ class ContentDeltaEvent(Event):
     logprobs: LogprobItem | None = None
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ContentEndEvent(Event):
     """A content part is whole."""
 
@@ -187,7 +190,7 @@ class ContentEndEvent(Event):
     index: int | None = None
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ToolPlanDeltaEvent(Event):
     """A piece of the tool plan, `event.delta.message.tool_plan`."""
 
@@ -195,7 +198,7 @@ class ToolPlanDeltaEvent(Event):
     delta: Delta[ToolPlanMessage] = attrs.field(factory=lambda: Delta(ToolPlanMessage()))
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ToolCallStartEvent(Event):
     """A tool call opens: `event.delta.message.tool_calls` has its id and name. `index` counts the calls."""
 
@@ -204,7 +207,7 @@ class ToolCallStartEvent(Event):
     delta: Delta[StartedToolCallMessage] = attrs.field(factory=lambda: Delta(StartedToolCallMessage()))
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ToolCallDeltaEvent(Event):
     """A piece of the arguments, `event.delta.message.tool_calls.function.arguments`."""
 
@@ -213,7 +216,7 @@ class ToolCallDeltaEvent(Event):
     delta: Delta[ToolCallMessage] = attrs.field(factory=lambda: Delta(ToolCallMessage()))
 
 
-@attrs.define
+@attrs.define(slots=False)
 class ToolCallEndEvent(Event):
     """A tool call is whole."""
 
@@ -221,7 +224,7 @@ class ToolCallEndEvent(Event):
     index: int | None = None
 
 
-@attrs.define
+@attrs.define(slots=False)
 class CitationStartEvent(Event):
     """A citation, whole: `event.delta.message.citations`. `index` counts the citations."""
 
@@ -230,7 +233,7 @@ class CitationStartEvent(Event):
     delta: Delta[CitationMessage] = attrs.field(factory=lambda: Delta(CitationMessage()))
 
 
-@attrs.define
+@attrs.define(slots=False)
 class CitationEndEvent(Event):
     """Nothing more about the citation."""
 
@@ -238,7 +241,7 @@ class CitationEndEvent(Event):
     index: int | None = None
 
 
-@attrs.define
+@attrs.define(slots=False)
 class MessageEndEvent(Event):
     """The last event. In the YAML's dialect `stream-end`."""
 
@@ -247,7 +250,7 @@ class MessageEndEvent(Event):
     delta: MessageEnd = attrs.field(factory=MessageEnd)
 
 
-@attrs.define
+@attrs.define(slots=False)
 class DebugEvent(Event):
     """The prompt, as the official OpenAPI has it; never seen on the wire."""
 
@@ -260,7 +263,7 @@ def _name(name: str) -> Any:
     return name
 
 
-@attrs.define
+@attrs.define(slots=False)
 class UnknownEvent(Event):
     """An event of a type, or of a shape, that this version does not know.
 
@@ -336,10 +339,11 @@ def decode_event(name: str, data: str) -> ChatEvent:
 
 
 def _end_of_another_shape(value: dict[str, Any]) -> MessageEndEvent:  # Any: JSON
-    """The end is the end, whatever its shape: what is text is kept, the rest is in `raw`."""
-    told = value.get("delta")
-    texts = {key: text for key, text in told.items() if isinstance(text, str)} if isinstance(told, dict) else {}
-    if isinstance(told, dict) and told.get("error") and "error" not in texts:
+    """The end is the end, whatever its shape: what is text where text belongs is kept, the rest is in `raw`."""
+    told = value["delta"] if isinstance(value.get("delta"), dict) else {}
+    wanted = {key: told.get(key) for key in ("finish_reason", "error", "error_type")}
+    texts = {key: text for key, text in wanted.items() if isinstance(text, str)}
+    if told.get("error") and "error" not in texts:
         texts["error"] = json.dumps(told["error"])
     return msgspec.convert({"type": "message-end", "delta": texts}, MessageEndEvent)
 

@@ -10,7 +10,7 @@ the two pure ways between them and JSON: `from_json` and `to_json`. Not known he
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict, TypeVar
 
 import attrs
@@ -394,9 +394,11 @@ def _keep_unknown(model: object, data: Any) -> None:  # Any: JSON
             _keep_unknown(item, item_data)
     elif isinstance(model, Model):
         known = _fields(type(model))
-        model.additional_properties = {key: value for key, value in data.items() if key not in known}
-        for name in known & data.keys():
-            _keep_unknown(getattr(model, name), data[name])
+        for key, value in data.items():
+            if key not in known:
+                model.additional_properties[key] = value
+            elif isinstance(value, dict | list):
+                _keep_unknown(getattr(model, key), value)
 
 
 def _fields(cls: type[Model]) -> dict[str, None]:
@@ -416,46 +418,78 @@ def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JS
     Raises TypeError for what is no JSON, ValueError for a number or a text that JSON cannot hold.
     """
     try:
-        return _to_json(value, place)
+        return _to_json(value)
+    except _NotJSON as error:
+        raise error.kind(f"{place}{error.place} {error.reason}") from None
     except RecursionError:
         raise ValueError(f"{place} is nested too deeply, or in a circle") from None
 
 
-def _to_json(value: Any, place: str) -> Any:  # Any: as above
+class _NotJSON(Exception):  # noqa: N818  # never seen outside
+    """A value that is no JSON. `place` grows on the way up, so that good values cost no text."""
+
+    def __init__(self, kind: type[Exception], reason: str) -> None:
+        self.kind, self.reason, self.place = kind, reason, ""
+
+
+def _to_json(value: Any) -> Any:  # Any: as above
     if isinstance(value, str):
         if not value.isascii():
             try:
                 value.encode()
             except UnicodeEncodeError as error:
-                raise ValueError(
-                    f"{place} has a lone surrogate at character {error.start}: it is no text that can be sent"
-                ) from None
+                reason = f"has a lone surrogate at character {error.start}: it is no text that can be sent"
+                raise _NotJSON(ValueError, reason) from None
         return value
+    if isinstance(value, dict):
+        return _object(value.items())
     if value is None or isinstance(value, bool | int):
         if value and value.bit_length() > 10_000:
-            raise ValueError(f"{place} is an integer of more than 3,000 digits: Python does not write it as text")
+            raise _NotJSON(ValueError, "is an integer of more than 3,000 digits: Python does not write it as text")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{place} is {value}: JSON has no such number")
+            raise _NotJSON(ValueError, f"is {value}: JSON has no such number")
         return value
     if isinstance(value, Model):
         data = {name: getattr(value, name) for name in _fields(type(value))} | value.additional_properties
-        return {key: _to_json(item, f"{place}.{key}") for key, item in data.items() if item is not None}
+        return _object((key, item) for key, item in data.items() if item is not None)
     if isinstance(value, UnknownContent | UnknownSource):
-        return _to_json(value.data, place)
+        return _to_json(value.data)
     if isinstance(value, Mapping):
-        for key in value:
-            if not isinstance(key, str):
-                raise TypeError(f"{place} has the key {key!r}: the keys of a JSON object are strings")
-            _to_json(key, place)
-        return {key: _to_json(item, f"{place}.{key}") for key, item in value.items()}
+        return _object(value.items())
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
-        return [_to_json(item, f"{place}[{index}]") for index, item in enumerate(value)]
-    raise TypeError(f"{place} is of type {type(value).__name__}, which is not JSON")
+        return _array(value)
+    raise _NotJSON(TypeError, f"is of type {type(value).__name__}, which is not JSON")
+
+
+def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as above
+    data = {}
+    for key, item in items:
+        if not isinstance(key, str):
+            raise _NotJSON(TypeError, f"has the key {key!r}: the keys of a JSON object are strings")
+        name = _to_json(key)
+        try:
+            data[name] = _to_json(item)
+        except _NotJSON as error:
+            error.place = f".{key}{error.place}"
+            raise
+    return data
+
+
+def _array(items: Sequence[Any]) -> list[Any]:  # Any: as above
+    data: list[Any] = []
+    try:
+        for item in items:
+            data.append(_to_json(item))  # noqa: PERF401  # how many there are tells where one is bad
+    except _NotJSON as error:
+        error.place = f"[{len(data)}]{error.place}"
+        raise
+    return data
 
 
 _ROLES = ("user", "system", "assistant", "tool")
+_MESSAGE_TYPES = (dict, Model, Mapping)  # the common one first: asking an ABC is slow
 
 
 def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller passes; JSON
@@ -468,7 +502,7 @@ def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller pass
 
 
 def _message_to_json(message: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON
-    if not isinstance(message, Model | Mapping):
+    if not isinstance(message, _MESSAGE_TYPES):
         raise TypeError(
             f"{place} is of type {type(message).__name__}: pass UserMessage(...) or the like,"
             ' or a dict as {"role": "user", "content": "..."}'

@@ -4,11 +4,14 @@ Belongs here: the decision and its numbers. Not known here: clocks, the network,
 the loop; it takes the wait from what the hook returns.
 """
 
-from functools import partial
+from __future__ import annotations
 
-import stamina
+from typing import TYPE_CHECKING
 
 from .errors import APIConnectionError, APIStatusError
+
+if TYPE_CHECKING:
+    from stamina._core import _RetryContextIterator  # it has no public name
 
 RETRY_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 MAX_RETRY_AFTER = 60.0  # seconds; a service that asks for more is not waited for
@@ -26,7 +29,16 @@ def retry_wait(error: Exception) -> bool | float:
     return isinstance(error, APIConnectionError) and not error.headers
 
 
-# 0.5 s, doubling to 8 s, each with up to 0.25 s more. To be called with `attempts=`.
-retrying = partial(
-    stamina.retry_context, retry_wait, timeout=None, wait_initial=0.5, wait_max=8.0, wait_jitter=0.25, wait_exp_base=2
-)
+def retrying(*, attempts: int) -> _RetryContextIterator:
+    """stamina's attempts: 0.5 s apart, doubling to 8 s, each with up to 0.25 s more, or as `retry_wait` says."""
+    import stamina  # only what has failed once needs it
+
+    return stamina.retry_context(
+        retry_wait,
+        attempts=attempts,
+        timeout=None,
+        wait_initial=0.5,
+        wait_max=8.0,
+        wait_jitter=0.25,
+        wait_exp_base=2,
+    )

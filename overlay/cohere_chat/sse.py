@@ -56,6 +56,7 @@ class SSEDecoder:
         self._event = b""
         self._id = ""
         self._retry: int | None = None
+        self._head, self._name = "event: message\ndata: ", "message"
         self._at_start = True
         self._after_cr = False
         self._idle = True  # between two events, with nothing held
@@ -65,6 +66,10 @@ class SSEDecoder:
 
         Raises SSEBufferError for an event over the bound; the decoder is of no use after it.
         """
+        if self._idle and chunk.endswith(b"\n\n") and len(chunk) <= self._limit:
+            frames = self._whole_frames(chunk)
+            if frames is not None:
+                return frames
         if not chunk:
             return []
         if self._after_cr:
@@ -73,10 +78,6 @@ class SSEDecoder:
         lines = chunk.splitlines()  # of bytes: LF, CR and CRLF only. U+2028, U+2029 and U+0085 are text
         last = chunk[-1]
         self._after_cr = last == _CR
-        if self._idle and len(lines) % 3 == 0 and len(chunk) <= self._limit:
-            frames = self._whole_frames(lines)
-            if frames is not None:
-                return frames
         unfinished = b"" if last in (_LF, _CR) else lines.pop()
         if self._partial and lines:
             lines[0] = bytes(self._partial) + lines[0]
@@ -93,18 +94,24 @@ class SSEDecoder:
                 self._dispatch(events)
         self._partial += unfinished
         self._bound(self._partial, events)
-        self._idle = not (self._partial or self._data or self._event or self._retry is not None)
+        self._idle = not (self._after_cr or self._partial or self._data or self._event or self._retry is not None)
         return events
 
-    def _whole_frames(self, lines: list[bytes]) -> list[ServerSentEvent] | None:
+    def _whole_frames(self, chunk: bytes) -> list[ServerSentEvent] | None:
         """What the service sends, at once: uncut frames of an `event` and a `data` line. `None`: something else."""
+        if chunk.find(b"\r") >= 0:
+            return None
         events: list[ServerSentEvent] = []
-        for at in range(0, len(lines), 3):
-            event, data, blank = lines[at : at + 3]
-            if blank or not event.startswith(b"event: ") or not data.startswith(b"data: "):
+        for frame in chunk[:-2].decode("utf-8", "replace").split("\n\n"):
+            if not frame.startswith(self._head):  # mostly it is as the last one's
+                name, found, _ = frame.partition("\ndata: ")
+                if not found or not name.startswith("event: ") or "\n" in name:
+                    return None
+                self._head, self._name = name + found, name[7:] or "message"
+            data = frame[len(self._head) :]
+            if "\n" in data:
                 return None
-            name, text = event[7:].decode("utf-8", "replace"), data[6:].decode("utf-8", "replace")
-            events.append(ServerSentEvent(name or "message", text, self._id))
+            events.append(ServerSentEvent(self._name, data, self._id))
         self._at_start = False
         return events
 

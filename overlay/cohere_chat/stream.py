@@ -56,6 +56,7 @@ class _Reader(Generic[A]):
         self.failure: CohereChatError | None = None
         self.closed = False
         self.over = False  # message-end, or [DONE], has come
+        self.chunk = b""  # the bytes that `steps` reads next
         self._undo: Callable[[bytes], bytes] = bytes
         self._decoder = SSEDecoder()
         self._accumulator = Accumulator()
@@ -81,38 +82,42 @@ class _Reader(Generic[A]):
         self._undo = undo
         return True
 
-    def read(self, chunk: bytes) -> Iterator[ChatEvent]:
-        """The events of one chunk, each added to the answer as it is taken. After `message-end` nothing counts."""
+    def steps(self) -> Generator[ChatEvent | None, None, None]:
+        """The events, each added to the answer as it is taken; `None` when `chunk` is used up and the next is wanted.
+
+        One generator for all of a stream, which both faces drive: what an event costs is mostly calls. Ends with the
+        bytes, or at the end that the stream tells: what comes after that counts for nothing.
+        """
         accumulator = self._accumulator
-        broken: tuple[str, bytes, Exception] | None = None
-        try:
-            chunk = self._undo(chunk)
-        except BrokenEncodingError as error:
-            broken = f"the content-encoding is broken: {error}. A piece", chunk, error
-            chunk = error.decoded
-        try:
-            frames = self._decoder.feed(chunk)
-        except SSEBufferError as error:
-            broken = f"{error}. Its start", error.raw, error
-            frames = error.events
-        for frame in frames:
-            if self.over:
-                return
-            if frame.data == "[DONE]":
-                self.over = True
-                return
+        add = accumulator.add
+        while self.chunk:
+            broken: tuple[str, bytes, Exception] | None = None
             try:
-                event = decode_event(frame.event, frame.data)
-                accumulator.add(event)
-            except (ValueError, RecursionError) as error:
-                raise self._decode_error(
-                    f"the event {frame.event!r} cannot be read: {error}. It", frame.data.encode("utf-8", "replace")
-                ) from error
-            self.over = accumulator.end is not None
-            yield event
-        if broken is not None:
-            what, raw, cause = broken
-            raise self._decode_error(what, raw) from cause
+                frames = self._decoder.feed(self._undo(self.chunk))
+            except BrokenEncodingError as error:
+                broken = f"the content-encoding is broken: {error}. A piece", self.chunk, error
+                frames = self._decoder.feed(error.decoded)
+            except SSEBufferError as error:
+                broken = f"{error}. Its start", error.raw, error
+                frames = error.events
+            for frame in frames:
+                try:
+                    event = decode_event(frame.event, frame.data)
+                    add(event)
+                except (ValueError, RecursionError) as error:
+                    if frame.data == "[DONE]":
+                        self.over = True
+                        return
+                    what = f"the event {frame.event!r} cannot be read: {error}. It"
+                    raise self._decode_error(what, frame.data.encode(errors="replace")) from error
+                yield event
+                if accumulator.end is not None:
+                    self.over = True
+                    return
+            if broken is not None:
+                what, raw, cause = broken
+                raise self._decode_error(what, raw) from cause
+            yield None
 
     def _decode_error(self, what: str, raw: bytes) -> StreamDecodeError:
         line = f"{what} is in .raw, the answer so far in .partial"
@@ -196,10 +201,12 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
     try:
         with reader.watching():
             answer = _open(reader, open_answer)
-            chunk = answer.first
-            while chunk:
-                yield from reader.read(chunk)
-                chunk = b"" if reader.over else next(answer.rest, b"")
+            reader.chunk = answer.first
+            for event in reader.steps():
+                if event is None:
+                    reader.chunk = next(answer.rest, b"")
+                else:
+                    yield event
             if reader.over:
                 drain(answer)
             reader.finish()
@@ -232,11 +239,12 @@ async def _events_async(
     try:
         with reader.watching():
             answer = await _open_async(reader, open_answer)
-            chunk = answer.first
-            while chunk:
-                for event in reader.read(chunk):
+            reader.chunk = answer.first
+            for event in reader.steps():
+                if event is None:
+                    reader.chunk = await closing_cleanly(anext(answer.rest, b""))
+                else:
                     yield event
-                chunk = b"" if reader.over else await closing_cleanly(anext(answer.rest, b""))
             if reader.over:
                 await drain_async(answer)
             reader.finish()

@@ -25,6 +25,7 @@ from .errors import (
     APIResponseError,
     APIStatusError,
     APITimeoutError,
+    CohereChatError,
     ConfigurationError,
     status_error,
 )
@@ -252,44 +253,66 @@ def _chunks_async(response: httpx.Response) -> AsyncIterator[bytes]:
 
 def open_answer(http: httpx.Client, call: Call) -> Answer:
     """Sends the call, again where `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
+    try:
+        return _attempt(http, call, 1)
+    except CohereChatError as error:
+        first = error
     for attempt in retrying(attempts=call.max_retries + 1):
-        with attempt, _connection_errors(call, attempt.num):
-            response = _send(http, call, attempt.num)
-            try:
-                chunks = _chunks(response)
-                if response.is_success:
-                    return Answer(response, next(chunks, b""), chunks, call, attempt.num)
-                raw = bytearray()
-                with suppress(httpx.RequestError):  # the status counts, however the body ends
-                    for chunk in chunks:
-                        raw += chunk
-            except BaseException:
-                response.close()
-                raise
-            response.close()
-            raise _refusal(response, bytes(raw), attempt.num)
+        with attempt:
+            if attempt.num == 1:
+                raise first
+            return _attempt(http, call, attempt.num)
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _attempt(http: httpx.Client, call: Call, number: int) -> Answer:
+    with _connection_errors(call, number):
+        response = _send(http, call, number)
+        try:
+            chunks = _chunks(response)
+            if response.is_success:
+                return Answer(response, next(chunks, b""), chunks, call, number)
+            raw = bytearray()
+            with suppress(httpx.RequestError):  # the status counts, however the body ends
+                for chunk in chunks:
+                    raw += chunk
+        except BaseException:
+            response.close()
+            raise
+        response.close()
+        raise _refusal(response, bytes(raw), number)
 
 
 async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
     """The same for async."""
+    try:
+        return await _attempt_async(http, call, 1)
+    except CohereChatError as error:
+        first = error
     async for attempt in retrying(attempts=call.max_retries + 1):
-        with attempt, _connection_errors(call, attempt.num):
-            response = await _send_async(http, call, attempt.num)
-            try:
-                chunks = _chunks_async(response)
-                if response.is_success:
-                    return AsyncAnswer(response, await closing_cleanly(anext(chunks, b"")), chunks, call, attempt.num)
-                raw = bytearray()
-                with suppress(httpx.RequestError):
-                    while chunk := await closing_cleanly(anext(chunks, b"")):
-                        raw += chunk
-            except BaseException:
-                await closing_cleanly(response.aclose())
-                raise
-            await closing_cleanly(response.aclose())
-            raise _refusal(response, bytes(raw), attempt.num)
+        with attempt:
+            if attempt.num == 1:
+                raise first
+            return await _attempt_async(http, call, attempt.num)
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+async def _attempt_async(http: httpx.AsyncClient, call: Call, number: int) -> AsyncAnswer:
+    with _connection_errors(call, number):
+        response = await _send_async(http, call, number)
+        try:
+            chunks = _chunks_async(response)
+            if response.is_success:
+                return AsyncAnswer(response, await closing_cleanly(anext(chunks, b"")), chunks, call, number)
+            raw = bytearray()
+            with suppress(httpx.RequestError):
+                while chunk := await closing_cleanly(anext(chunks, b"")):
+                    raw += chunk
+        except BaseException:
+            await closing_cleanly(response.aclose())
+            raise
+        await closing_cleanly(response.aclose())
+        raise _refusal(response, bytes(raw), number)
 
 
 @contextmanager

@@ -8,13 +8,16 @@ events.
 
 from __future__ import annotations
 
-import difflib
 import json
+import os
+import ssl
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import attrs
 import httpx
+import msgspec
 
 from cohere_chat_api_client import AuthenticatedClient
 from cohere_chat_api_client.api.chat import chat as chat_operation
@@ -122,25 +125,41 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
         method=request["method"],
         url=settings.base_url + path,
         headers=headers,
-        content=json.dumps(request["json"], ensure_ascii=False, separators=(",", ":")).encode(),
+        content=msgspec.json.encode(request["json"], enc_hook=_plain_scalar),
         timeout=timeout_of(params["timeout"]) if "timeout" in params else settings.timeout,
         max_retries=settings.max_retries if max_retries is None else retries_of(max_retries),
     )
 
 
+def _plain_scalar(value: str | float) -> object:
+    """A subclass of str, int or float, which msgspec leaves to us, as json writes it."""
+    return json.loads(json.dumps(value))
+
+
 def _unknown(name: str) -> str:
     if name == "stream":
         return "stream is no parameter: chat() answers whole, chat_stream() streams"
+    import difflib  # nobody needs it who makes no mistake
+
     nearest = difflib.get_close_matches(name, [*_PROPERTIES, *CALL_OPTIONS], n=1)
     advice = f"did you mean {nearest[0]!r}?" if nearest else "for one that this version does not know, use extra_body="
     return f"a chat has no parameter {name!r}: {advice}"
 
 
+@cache
+def _tls_context(*certificates: str | None) -> ssl.SSLContext:  # noqa: ARG001  # they are the cache's key
+    """httpx's own, made once: it costs more than all else in a client, and may be shared."""
+    return httpx.create_ssl_context()
+
+
 def _owner(settings: Settings) -> AuthenticatedClient:
     # Gap 13: it shows its token in its repr, so the key goes with each request instead; and it has no time limit.
-    limits = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
     return AuthenticatedClient(
-        base_url=settings.base_url, token="", timeout=settings.timeout, httpx_args={"limits": limits}
+        base_url=settings.base_url,
+        token="",
+        timeout=settings.timeout,
+        verify_ssl=_tls_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+        httpx_args={"limits": httpx.Limits(max_connections=1000, max_keepalive_connections=100)},
     )
 
 
