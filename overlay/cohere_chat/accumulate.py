@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from io import StringIO
+from io import BytesIO
 from typing import Any
 
 import httpx
@@ -32,6 +32,16 @@ from .events import (
 from .response import ChatResponse, read_response
 
 
+class _Text(BytesIO):
+    """Pieces of text as UTF-8: StringIO holds each as an object of its own, which is twelve times as much."""
+
+    def add(self, piece: str) -> None:
+        self.write(piece.encode("utf-8", "surrogatepass"))  # a piece may be half of a surrogate pair
+
+    def text(self) -> str:
+        return self.getvalue().decode("utf-8", "surrogatepass")
+
+
 class _Block:
     """A content part or a tool call in the making: the object that opened it, and the pieces that add to its texts."""
 
@@ -39,29 +49,23 @@ class _Block:
 
     def __init__(self) -> None:
         self.opened: dict[str, Any] = {}  # Any: JSON
-        self.pieces: defaultdict[str, StringIO] = defaultdict(StringIO)
+        self.pieces: defaultdict[str, _Text] = defaultdict(_Text)
 
     def extend(self, opened: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-        return opened | {key: (opened.get(key) or "") + pieces.getvalue() for key, pieces in self.pieces.items()}
+        return opened | {key: (opened.get(key) or "") + pieces.text() for key, pieces in self.pieces.items()}
 
 
-class _Blocks(dict[int, _Block]):
-    """Blocks by index. Without one, what opens is the next, and a piece belongs to the last that was named."""
+class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
+    """Blocks by index. Without one, what opens is the next, and a piece belongs to the last that opened."""
 
-    _last = 0
-
-    def __missing__(self, index: int) -> _Block:
+    def __missing__(self, index: int | None) -> _Block:
+        if index is None:
+            return self[next(reversed(self), 0)]
         block = self[index] = _Block()
         return block
 
     def open(self, index: int | None, opened: dict[str, Any]) -> None:  # Any: JSON
-        self._last = max(self, default=-1) + 1 if index is None else index
-        self[self._last].opened = opened
-
-    def add(self, index: int | None, key: str, piece: str) -> None:
-        if index is not None:
-            self._last = index
-        self[self._last].pieces[key].write(piece)
+        self[max(self, default=-1) + 1 if index is None else index].opened = opened
 
     def in_order(self) -> list[_Block]:
         return [self[index] for index in sorted(self)]
@@ -82,7 +86,7 @@ class Accumulator:
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
         self._content = _Blocks()
-        self._tool_plan = StringIO()
+        self._tool_plan = _Text()
         self._tool_calls = _Blocks()
         self._citations: dict[int, Any] = {}  # Any: JSON
         self._logprobs: list[Any] = []  # Any: JSON
@@ -106,7 +110,7 @@ class Accumulator:
         message = {
             **self._message,
             "content": parts,
-            "tool_plan": self._tool_plan.getvalue(),
+            "tool_plan": self._tool_plan.text(),
             "tool_calls": calls,
             "citations": [self._citations[index] for index in sorted(self._citations)],
         }
@@ -128,20 +132,21 @@ class Accumulator:
     def _content_delta(self, event: ContentDeltaEvent) -> None:
         piece = event.delta.message.content
         if piece.text:
-            self._content.add(event.index, "text", piece.text)
+            self._content[event.index].pieces["text"].add(piece.text)
         if piece.thinking:
-            self._content.add(event.index, "thinking", piece.thinking)
+            self._content[event.index].pieces["thinking"].add(piece.thinking)
         if event.logprobs is not None:
             self._logprobs.append(_sent(event, "logprobs"))
 
     def _tool_plan_delta(self, event: ToolPlanDeltaEvent) -> None:
-        self._tool_plan.write(event.delta.message.tool_plan)
+        self._tool_plan.add(event.delta.message.tool_plan)
 
     def _tool_call_start(self, event: ToolCallStartEvent) -> None:
         self._tool_calls.open(event.index, _sent(event, "delta", "message", "tool_calls"))
 
     def _tool_call_delta(self, event: ToolCallDeltaEvent) -> None:
-        self._tool_calls.add(event.index, "arguments", event.delta.message.tool_calls.function.arguments)
+        piece = event.delta.message.tool_calls.function.arguments
+        self._tool_calls[event.index].pieces["arguments"].add(piece)
 
     def _citation_start(self, event: CitationStartEvent) -> None:
         if event.delta.message.citations is not None:

@@ -106,9 +106,19 @@ def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: 
     ever. What is held back is asked for again at the end, so that no cancellation is lost.
     """
     steps: Any = awaitable.__await__()  # Any: as above
+    try:
+        wanted = steps.send(None)
+    except StopIteration as stop:  # as mostly, when the bytes are there
+        return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
     cancelled = held_back = False
-    step = partial(steps.send, None)
     while True:
+        try:
+            step = partial(steps.send, (yield wanted))
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
+            again = cancelled and _is_cancellation(error)
+            held_back = held_back or again
+            cancelled = cancelled or _is_cancellation(error)
+            step = partial(steps.send, None) if again else partial(steps.throw, error)
         try:
             wanted = step()
         except StopIteration as stop:
@@ -119,13 +129,6 @@ def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: 
             if held_back and not _is_cancellation(error):
                 _cancel_again()
             raise
-        try:
-            step = partial(steps.send, (yield wanted))
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
-            again = cancelled and _is_cancellation(error)
-            held_back = held_back or again
-            cancelled = cancelled or _is_cancellation(error)
-            step = partial(steps.send, None) if again else partial(steps.throw, error)
 
 
 def _is_cancellation(error: BaseException) -> bool:
