@@ -50,7 +50,7 @@ serve: $(VENV) ## the emulator, until Ctrl-C
 
 .bench/.made: pyproject.toml
 	$(PYTHON) -m venv .bench
-	.bench/bin/python -m pip install --quiet --disable-pip-version-check --editable . cohere httpx-sse openai
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check --editable . cohere httpx-sse matplotlib openai
 	@touch $@
 
 bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a venv of its own

@@ -1,12 +1,14 @@
 """What a call costs, as a ratio to raw httpx, measured side by side in one run. See README.md beside this.
 
-python benchmarks/bench.py [--quick]: writes results.json and table.md beside itself.
+python benchmarks/bench.py [--quick]: writes results.json and table.md beside itself, and without --quick chart.svg too.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import compileall
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -15,6 +17,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +34,8 @@ TWENTY = [{"role": ("user", "assistant")[number % 2], "content": f"message {numb
 CALL: dict[str, Any] = {"model": "m", "messages": HI}
 LONG: dict[str, Any] = {"model": "m", "messages": [*TWENTY, *HI]}
 Case = Callable[[str], None]
-TLS = httpx.create_ssl_context()  # made once for all: 18 ms of CPU, which is nothing of what an event costs
+TLS = httpx.create_ssl_context()  # made once for all: its 18 ms are no part of what an event costs
+MANY: dict[str, Any] = {"limits": httpx.Limits(max_connections=1000), "timeout": 60, "verify": TLS}
 
 
 @contextmanager
@@ -150,11 +154,8 @@ async def ours_async(_: str, client: AsyncChatClient) -> None:
 
 
 def async_cases(concurrent: int) -> dict[str, Case]:
-    limits = httpx.Limits(max_connections=1000)
     return {
-        "floor": async_case(
-            floor_async, lambda _: httpx.AsyncClient(limits=limits, timeout=60, verify=TLS), concurrent
-        ),
+        "floor": async_case(floor_async, lambda _: httpx.AsyncClient(**MANY), concurrent),
         "cohere-chat": async_case(ours_async, lambda url: AsyncChatClient("k", base_url=url), concurrent),
     }
 
@@ -211,14 +212,69 @@ def cpu_of_children(cases: dict[str, Case], rounds: int) -> dict[str, float]:
     return {name: statistics.median(times) for name, times in took.items()}
 
 
-def folded_memory(url: str) -> int:
-    """The most memory, in bytes, that is held while a stream is folded."""
-    ours_folded(url)
+def peak_memory(case: Case, url: str) -> int:
+    """The most memory, in bytes, that a case holds at once."""
+    case(url)
     tracemalloc.start()
-    ours_folded(url)
+    case(url)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak
+
+
+async def held_open(streams: list[Any], first: Callable[[Any], Any]) -> float:
+    """The bytes that each of `streams` holds when it is open and its first chunk is read."""
+    tracemalloc.start()
+    async with contextlib.AsyncExitStack() as stack:
+        for stream in streams:
+            await first(await stack.enter_async_context(stream))
+        held = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    return held / len(streams)
+
+
+def open_streams(url: str, count: int) -> dict[str, float]:
+    """The bytes that an open async stream holds, of `count`."""
+    body = {**CALL, "stream": True}
+
+    async def main() -> dict[str, float]:
+        async with httpx.AsyncClient(**MANY) as raw, AsyncChatClient("k", base_url=f"{url}/open") as client:
+            chunks: list[Any] = []  # what was read from is kept, as a user keeps it
+
+            async def first_chunk(response: httpx.Response) -> None:
+                chunks.append(response.aiter_bytes())
+                await anext(chunks[-1])
+
+            floor = [raw.stream("POST", f"{url}/open/v2/chat", json=body) for _ in range(count)]
+            ours = [client.chat_stream(**CALL) for _ in range(count)]
+            return {"floor": await held_open(floor, first_chunk), "cohere-chat": await held_open(ours, anext)}
+
+    return asyncio.run(main())
+
+
+def site_packages(requirement: str) -> dict[str, float]:
+    """What `pip install` of one requirement puts there, without pip itself: megabytes and distributions."""
+    with tempfile.TemporaryDirectory() as target:
+        command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", target, requirement]
+        subprocess.run([sys.executable, *command], check=True, stderr=subprocess.DEVNULL)
+        size = sum(path.stat().st_size for path in Path(target).rglob("*") if path.is_file())
+        return {"MB": size / 1e6, "distributions": len(list(Path(target).glob("*.dist-info")))}
+
+
+FIRST_CALL = """
+import sys
+from cohere_chat import ChatClient
+client = ChatClient("k", base_url=sys.argv[1])
+print("---", file=sys.stderr)
+client.chat(model="m", messages=[{"role": "user", "content": "Hi"}])
+"""
+
+
+def imports_of_the_first_call(url: str) -> float:
+    """What a first call imports, in milliseconds."""
+    command = [sys.executable, "-X", "importtime", "-c", FIRST_CALL, url]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stderr.partition("---")[2]
+    return sum(int(line.split("|")[0].removeprefix("import time:")) for line in told.splitlines() if "|" in line) / 1e3
 
 
 def available(cases: dict[str, Case], needs: dict[str, str]) -> dict[str, Case]:
@@ -229,7 +285,10 @@ def available(cases: dict[str, Case], needs: dict[str, str]) -> dict[str, Case]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="fewer rounds; under a minute")
-    rounds = 3 if parser.parse_args().quick else 9
+    quick = parser.parse_args().quick
+    rounds = 3 if quick else 9
+    compileall.compile_dir(HERE.parent / "overlay", quiet=2)  # as an installed package is; this one may be editable
+    compileall.compile_dir(HERE.parent / "generated", quiet=2)
     needs = {"official SDK": "cohere", "openai SDK, its own protocol": "openai", "httpx-sse and json": "httpx-sse"}
     peers: dict[str, Case] = {"httpx-sse and json": httpx_sse_json, "official SDK": official}
     peers["openai SDK, its own protocol"] = openai_sdk
@@ -237,8 +296,7 @@ def main() -> None:
     streams = {"floor": floor, "cohere-chat": ours, "cohere-chat, folded": ours_folded}
     events = 20_000
     with server(events) as url:
-        name = "stream, one event in an HTTP chunk (us per event)"
-        results[name] = side_by_side(available(streams | peers, needs), url, rounds, events)
+        results[STREAM] = side_by_side(available(streams | peers, needs), url, rounds, events)
         name = "the same, async, one stream (us per event)"
         results[name] = side_by_side(async_cases(1), url, rounds, events)
         name = "20,000 pieces of a tool call's arguments (us per piece)"
@@ -253,6 +311,9 @@ def main() -> None:
         name = "plain call, 20 messages (us per call)"
         plain = {"floor": floor_plain, "cohere-chat": ours_plain, "official SDK": official_plain}
         results[name] = side_by_side(available(plain, needs), url, rounds, CALLS)
+        results["imports of the first call (ms)"] = {"cohere-chat": imports_of_the_first_call(url)}
+        count = 100 if quick else 500
+        results[f"{count} open async streams (bytes each)"] = open_streams(url, count)
     fresh = {name: fresh_process(program) for name, program in IMPORTS.items()}
     name = "import and client, fresh process (us)"
     results[name] = cpu_of_children(available(fresh, needs), rounds)
@@ -261,10 +322,38 @@ def main() -> None:
         results[name] = {
             "cohere-chat": side_by_side({"x": ours}, many, 2, 1)["x"] / side_by_side({"x": ours}, few, rounds, 1)["x"]
         }
-        name = "memory that 90,000 events more hold when folded, per size of their text"
-        more = folded_memory(many) - folded_memory(few)
-        results[name] = {"cohere-chat": more / (90_000 * len(" four"))}
+        for kind, case in {"iterated": ours, "folded": ours_folded}.items():
+            name = f"memory that 90,000 events more hold when {kind}, per size of their text"
+            more = peak_memory(case, many) - peak_memory(case, few)
+            results[name] = {"cohere-chat": more / (90_000 * len(" four"))}
+    if not quick:
+        sizes = {"floor": "httpx", "cohere-chat": str(HERE.parent), "official SDK": "cohere"}
+        installed = {name: site_packages(requirement) for name, requirement in sizes.items()}
+        results["site-packages (MB)"] = {name: size["MB"] for name, size in installed.items()}
+        results["distributions"] = {name: size["distributions"] for name, size in installed.items()}
+        chart(results[STREAM])
     save(results, rounds)
+
+
+STREAM = "stream, one event in an HTTP chunk (us per event)"
+
+
+def chart(cases: dict[str, float]) -> None:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    mpl.rcParams["svg.hashsalt"] = "cohere-chat"
+    names = [name for name in cases if name != "cohere-chat, folded"]
+    per_floor = [cases[name] / cases["floor"] for name in names]
+    figure = Figure(figsize=(7, 2.4), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh(names, per_floor, color=["#2a78c2" if name == "cohere-chat" else "#b8bcc2" for name in names])
+    axes.bar_label(bars, fmt="%.1f", padding=3)
+    axes.invert_yaxis()
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    axes.tick_params(bottom=False, labelbottom=False, left=False)
+    axes.set_title("CPU per streamed event, per raw httpx byte loop", loc="left", fontsize=10)
+    figure.savefig(HERE / "chart.svg", metadata={"Date": None})
 
 
 def save(results: dict[str, dict[str, float]], rounds: int) -> None:

@@ -1,7 +1,8 @@
 """The server of the benchmarks, a process of its own: answers as fast as a socket takes it. Standard library only.
 
 python server.py EVENTS PER_CHUNK: every stream has EVENTS events, PER_CHUNK in each HTTP chunk. A request below `/tool`
-streams the pieces of one tool call's arguments, one below `/openai` the protocol of the openai SDK.
+streams the pieces of one tool call's arguments, one below `/open` its first event and no more, one below `/openai` the
+protocol of the openai SDK.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ TOOL = stream(
     chunk(frame({"type": "tool-call-end", "index": 0})),
     END,
 )
+OPENED = stream(START)[: -len(b"0\r\n\r\n")]
 CHOICE = {"index": 0, "delta": {"content": " four"}, "finish_reason": None}
 OPENAI = {"id": "an-id", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [CHOICE]}
 THEIRS = stream(chunk(b"data: " + json.dumps(OPENAI).encode() + b"\n\n") * EVENTS, chunk(b"data: [DONE]\n\n"))
@@ -71,7 +73,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             (length,) = (line for line in head.split(b"\r\n") if line.startswith(b"content-length"))
             body = await reader.readexactly(int(length.split(b":")[1]))
-            if head.startswith(b"post /tool"):
+            if head.startswith(b"post /open"):
+                writer.write(OPENED)
+            elif head.startswith(b"post /tool"):
                 writer.write(TOOL)
             elif head.startswith(b"post /openai"):
                 writer.write(THEIRS)
