@@ -238,14 +238,14 @@ def open_streams(url: str, count: int) -> dict[str, float]:
     body = {**CALL, "stream": True}
 
     async def main() -> dict[str, float]:
-        async with httpx.AsyncClient(**MANY) as raw, AsyncChatClient("k", base_url=f"{url}/open") as client:
+        async with httpx.AsyncClient(**MANY) as raw, AsyncChatClient("k", base_url=f"{url}/hold") as client:
             chunks: list[Any] = []  # what was read from is kept, as a user keeps it
 
             async def first_chunk(response: httpx.Response) -> None:
                 chunks.append(response.aiter_bytes())
                 await anext(chunks[-1])
 
-            floor = [raw.stream("POST", f"{url}/open/v2/chat", json=body) for _ in range(count)]
+            floor = [raw.stream("POST", f"{url}/hold/v2/chat", json=body) for _ in range(count)]
             ours = [client.chat_stream(**CALL) for _ in range(count)]
             return {"floor": await held_open(floor, first_chunk), "cohere-chat": await held_open(ours, anext)}
 

@@ -1,7 +1,7 @@
 """The server of the benchmarks, a process of its own: answers as fast as a socket takes it. Standard library only.
 
 python server.py EVENTS PER_CHUNK: every stream has EVENTS events, PER_CHUNK in each HTTP chunk. A request below `/tool`
-streams the pieces of one tool call's arguments, one below `/open` its first event and no more, one below `/openai` the
+streams the pieces of one tool call's arguments, one below `/hold` its first event and no more, one below `/openai` the
 protocol of the openai SDK.
 """
 
@@ -73,7 +73,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             (length,) = (line for line in head.split(b"\r\n") if line.startswith(b"content-length"))
             body = await reader.readexactly(int(length.split(b":")[1]))
-            if head.startswith(b"post /open"):
+            if head.startswith(b"post /hold"):
                 writer.write(OPENED)
             elif head.startswith(b"post /tool"):
                 writer.write(TOOL)

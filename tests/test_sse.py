@@ -45,6 +45,7 @@ CASES = {
     "one BOM": (b"\xef\xbb\xbfdata: a\n\n", [event("a")]),
     "a second BOM is text": (b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\ndata: b\n\n", [event("b")]),
     "a BOM later is text": (b"data: a\n\n\xef\xbb\xbfdata: b\n\n", [event("a")]),
+    "a BOM after a whole frame is text": (b"event: message\ndata: a\n\n\xef\xbb\xbfdata: b\n\n", [event("a")]),
     "UTF-8": ("data: °é漢👋\n\n".encode(), [event("°é漢👋")]),
     "bad UTF-8": (b"data: a\xff\xe2\x82b\ndata: \xe2\n\n", [event("a\ufffd\ufffdb\n\ufffd")]),
     "bad UTF-8 in the name and the id": (b"event: \xff\nid: \xff\ndata: a\n\n", [event("a", "\ufffd", "\ufffd")]),

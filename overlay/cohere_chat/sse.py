@@ -56,7 +56,9 @@ class SSEDecoder:
         self._event = b""
         self._id = ""
         self._retry: int | None = None
-        self._head, self._name = "event: message\ndata: ", "message"
+        self._name = "message"  # of the last whole frame, and what such a frame begins with
+        self._head = "event: message\ndata: "
+        self._head_bytes = self._head.encode()
         self._at_start = True
         self._after_cr = False
         self._idle = True  # between two events, with nothing held
@@ -99,15 +101,21 @@ class SSEDecoder:
 
     def _whole_frames(self, chunk: bytes) -> list[ServerSentEvent] | None:
         """What the service sends, at once: uncut frames of an `event` and a `data` line. `None`: something else."""
+        if chunk.startswith(self._head_bytes):  # one frame, of the last one's name: nearly every chunk
+            data = chunk[len(self._head_bytes) : -2]
+            if data.find(b"\n") < 0 and data.find(b"\r") < 0:
+                self._at_start = False
+                return [ServerSentEvent(self._name, data.decode("utf-8", "replace"), self._id)]
         if chunk.find(b"\r") >= 0:
             return None
         events: list[ServerSentEvent] = []
         for frame in chunk[:-2].decode("utf-8", "replace").split("\n\n"):
-            if not frame.startswith(self._head):  # mostly it is as the last one's
+            if not frame.startswith(self._head):
                 name, found, _ = frame.partition("\ndata: ")
                 if not found or not name.startswith("event: ") or "\n" in name:
                     return None
                 self._head, self._name = name + found, name[7:] or "message"
+                self._head_bytes = self._head.encode()
             data = frame[len(self._head) :]
             if "\n" in data:
                 return None

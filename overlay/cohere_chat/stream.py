@@ -318,7 +318,7 @@ class ChatStream(_Stream[Answer]):
 
         Raises what broke the stream, also when it was raised before, and StreamError when it was closed early.
         """
-        for _ in self:
+        for _ in self._events:
             pass
         return self._reader.final_response()
 
