@@ -15,6 +15,7 @@ import trio
 from hypothesis import HealthCheck, settings
 
 from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse
+from cohere_chat.testing.plugin import chat_emulator  # noqa: F401  # pyproject.toml keeps pytest from loading it earlier
 
 from .server import RawServer
 

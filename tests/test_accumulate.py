@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cohere_chat.accumulate import Accumulator
 from cohere_chat.events import decode_event
 from cohere_chat.response import read_response
-from cohere_chat.testing.emulator import events_of
+from cohere_chat.testing.frames import events_of
 
 from .server import USAGE, text_events
 from .test_events import deltas, json_values

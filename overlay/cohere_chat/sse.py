@@ -102,10 +102,10 @@ class SSEDecoder:
     def _whole_frames(self, chunk: bytes) -> list[ServerSentEvent] | None:
         """What the service sends, at once: uncut frames of an `event` and a `data` line. `None`: something else."""
         if chunk.startswith(self._head_bytes):  # one frame, of the last one's name: nearly every chunk
-            data = chunk[len(self._head_bytes) : -2]
-            if data.find(b"\n") < 0 and data.find(b"\r") < 0:
+            line = chunk[len(self._head_bytes) : -2]
+            if line.find(b"\n") < 0 and line.find(b"\r") < 0:
                 self._at_start = False
-                return [ServerSentEvent(self._name, data.decode("utf-8", "replace"), self._id)]
+                return [ServerSentEvent(self._name, line.decode("utf-8", "replace"), self._id)]
         if chunk.find(b"\r") >= 0:
             return None
         events: list[ServerSentEvent] = []

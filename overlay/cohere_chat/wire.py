@@ -62,8 +62,8 @@ def _spec_properties(make: Callable[..., ChatRequest] = ChatRequest) -> dict[str
 
 
 # Gap 8: the service knows parameters that the YAML does not; the YAML may come to know some that we do not.
-_PROPERTIES = _spec_properties() | {name: name for name in ChatParams.__annotations__.keys() - CALL_OPTIONS}
-del _PROPERTIES["model"], _PROPERTIES["messages"]
+REQUEST_PROPERTIES = _spec_properties() | {name: name for name in ChatParams.__annotations__.keys() - CALL_OPTIONS}
+del REQUEST_PROPERTIES["model"], REQUEST_PROPERTIES["messages"]
 
 
 @attrs.frozen
@@ -102,9 +102,9 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
         raise ValueError(f"model is {model!r}: name one, e.g. 'command-a-03-2025'")
     body: dict[str, Any] = {"model": to_json(model, "model"), "messages": messages_to_json(messages)}
     for name, value in params.items():
-        if name in _PROPERTIES:
+        if name in REQUEST_PROPERTIES:
             if value is not None:
-                body[_PROPERTIES[name]] = to_json(value, name)
+                body[REQUEST_PROPERTIES[name]] = to_json(value, name)
         elif name not in CALL_OPTIONS:
             raise TypeError(_unknown(name))
     body["stream"] = stream  # Gap 3: the YAML has no such property; the service streams by it
@@ -141,7 +141,7 @@ def _unknown(name: str) -> str:
         return "stream is no parameter: chat() answers whole, chat_stream() streams"
     import difflib  # nobody needs it who makes no mistake
 
-    nearest = difflib.get_close_matches(name, [*_PROPERTIES, *CALL_OPTIONS], n=1)
+    nearest = difflib.get_close_matches(name, [*REQUEST_PROPERTIES, *CALL_OPTIONS], n=1)
     advice = f"did you mean {nearest[0]!r}?" if nearest else "for one that this version does not know, use extra_body="
     return f"a chat has no parameter {name!r}: {advice}"
 

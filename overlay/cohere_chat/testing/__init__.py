@@ -1,5 +1,20 @@
-"""A local stand-in for the service, for tests and for trying things without a key. Needs `cohere-chat[testing]`."""
+"""A local stand-in for the service, for tests and for trying things without a key. Needs `cohere-chat[testing]`.
 
-from .emulator import ChatEmulator
+In a test, take the fixture `chat_emulator`; elsewhere, `with ChatEmulator() as emulator`.
+"""
 
-__all__ = ["ChatEmulator"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .emulator import ChatEmulator, EmulatedRequest
+
+__all__ = ["ChatEmulator", "EmulatedRequest"]
+
+
+def __getattr__(name: str) -> object:
+    """Loaded when wanted: pytest imports this package for its plugin, also where the extra is not installed."""
+    if name in __all__:
+        from . import emulator
+
+        return getattr(emulator, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,26 +1,93 @@
 """ChatEmulator: the chat API's wire format on a real socket of this machine. It is no model and says so.
 
-Belongs here: a server that answers like the service (WIRE.md sections 1, 4 and 5). Not known here: the client.
+Belongs here: the server, what a test scripts, and what the service does beside answering (keys, models, rate limits,
+headers). Not known here: the client; what is answered (`answers.py`), refused (`refusals.py`), streamed (`frames.py`).
 """
 
 from __future__ import annotations
 
+import gzip
 import json
-import re
+import logging
+import os
+import socket
+import struct
+import threading
 import time
-import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias
 
+import attrs
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from cohere_chat.messages import to_json
+
+from .answers import JSON, NOTICE, make_answer, own_answer
+from .frames import DONE, events_of, frame, yaml_frame
+from .refusals import Refused, check
+
+Body: TypeAlias = Mapping[str, Any]  # Any: JSON, the body of a plain answer
+
+
+@attrs.frozen
+class EmulatedRequest:
+    """A request that the emulator got.
+
+    method, path: e.g. `POST` and `/v2/chat`.
+    headers:      names in lower case. Not in the repr: one is the key.
+    body:         the bytes.
+    json:         the body as JSON; `None` when it is none.
+    """
+
+    method: str
+    path: str
+    headers: dict[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    json: Any  # Any: JSON
+
+
+Reply: TypeAlias = str | Callable[[EmulatedRequest], str | Body]
+
+
+@attrs.frozen
+class _Fault:
+    """What befalls an answer after so many events; a plain answer, in its middle."""
+
+    kind: Literal["cut", "stall", "insert", "error"]
+    after_events: int
+    how: str = "close"
+    seconds: float = 0.0
+    inserted: bytes = b""
+    error: str = ""
+    error_type: str = ""
+
+
+_Play: TypeAlias = Callable[[Request, EmulatedRequest], Response]
+
+
+class _Server(HTTPServer):
+    def thread_target(self) -> None:
+        """Looks often whether it is to stop: by default each test would wait half a second for that."""
+        if self.server is not None:
+            self.server.serve_forever(poll_interval=0.01)
+
 
 class ChatEmulator:
-    """A server that answers `POST /v2/chat`, whole or as a stream, with a text that repeats the last message.
+    """A server that answers `POST /v2/chat` as the service does, and `POST /v2/chat/stream` as the YAML says.
 
-    delay: seconds between two events of a stream; default 0.
+    A context manager; on its own port each, so any number of them may run. Unscripted, it answers from the request
+    alone and always alike: text about the last message; a call of the tool that the message names, else of the first;
+    citations of documents and tool results; JSON that satisfies a schema. What is scripted (`reply`, `fail`, `cut`,
+    `stall`, ...) answers the next requests, one each, in order. What the service refuses is refused before that.
+
+    models:     the models to serve; any other is a 404. Default: any name is served.
+    api_key:    the one key that is good; any other is a 401. Default: any key but none.
+    delay:      seconds between two events of a stream; default 0.
+    rate_limit: how many requests a minute are answered, the rest is a 429; told in the headers of a trial key. Default:
+                no limit.
 
     >>> from cohere_chat import ChatClient
     >>> with ChatEmulator() as emulator, ChatClient("any-key", base_url=emulator.url) as client:
@@ -28,16 +95,39 @@ class ChatEmulator:
     This is an emulator, no model. You said: Hi
     """
 
-    def __init__(self, *, delay: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        models: Sequence[str] | None = None,
+        api_key: str | None = None,
+        delay: float = 0.0,
+        rate_limit: int | None = None,
+    ) -> None:
+        self._models = models
+        self._api_key = api_key
         self._delay = delay
-        self._server = HTTPServer(host="127.0.0.1", port=0, threaded=True)
+        self._rate_limit = rate_limit
+        self._answered: deque[float] = deque()  # when, within the last minute
+        self._lock = threading.Lock()
+        self._plays: deque[_Play] = deque()
+        self._requests: list[EmulatedRequest] = []
+        log = logging.getLogger("werkzeug")
+        if log.level == logging.NOTSET:
+            log.setLevel(logging.WARNING)  # else it writes a line for each request to stderr
+        self._server = _Server(host="127.0.0.1", port=0, threaded=True)
         for path in ("/v2/chat", "/v2/chat/stream"):
             self._server.expect_request(path, method="POST").respond_with_handler(self._answer)
+        self._server.no_handler_status_code = 404
 
     @property
     def url(self) -> str:
         """The base URL to give a client."""
         return self._server.url_for("").rstrip("/")
+
+    @property
+    def requests(self) -> list[EmulatedRequest]:
+        """The requests so far, refused ones included, oldest first."""
+        return self._requests
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -48,65 +138,263 @@ class ChatEmulator:
     ) -> None:
         self._server.stop()
 
-    def _answer(self, request: Request) -> Response:
-        body = request.get_json()
-        answer = _echo(body)
-        headers = {"x-debug-trace-id": uuid.uuid4().hex, "x-cohere-chat-emulator": "this is no model"}
-        if body.get("stream") or request.path.endswith("/stream"):
-            return Response(self._stream(answer), headers=headers, content_type="text/event-stream")
-        billed = answer["usage"]["billed_units"]
-        headers["num_tokens"] = str(sum(billed.values()))
-        return Response(json.dumps(answer, ensure_ascii=False), headers=headers, content_type="application/json")
+    # --- scripts -----------------------------------------------------------------------------------------------------
 
-    def _stream(self, answer: dict[str, Any]) -> Iterator[bytes]:  # Any: JSON
-        for event in events_of(answer):
-            yield f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
-            time.sleep(self._delay)
-        yield b"data: [DONE]\n\n"
+    def reply(
+        self,
+        text: Reply = "",
+        *,
+        tool_calls: Sequence[tuple[str, Mapping[str, Any] | str]] = (),  # Any: JSON
+        tool_plan: str = "",
+        citations: Sequence[Any] = (),  # Any: Citation, or JSON
+        thinking: str = "",
+        finish_reason: str = "",
+    ) -> None:
+        """The next request gets this answer, whole or streamed as it asks.
+
+        text:          the text; or a function of the EmulatedRequest that gives it, or gives a plain answer's body.
+        tool_calls:    for each a function's name and its arguments, a mapping or JSON text.
+        citations:     Citation objects, or dicts in the wire's shape.
+        finish_reason: default TOOL_CALL with tool calls, else COMPLETE.
+
+        >>> with ChatEmulator() as emulator:
+        ...     emulator.reply("Hello")
+        ...     emulator.reply(tool_calls=[("lookup", {"q": "x"})], tool_plan="I will look.")
+        ...     emulator.reply(lambda request: f"{len(request.json['messages'])} messages")
+        """
+        calls = [(name, given if isinstance(given, str) else json.dumps(given)) for name, given in tool_calls]
+        cited = [to_json(citation, "citations") for citation in citations]
+
+        def play(http: Request, request: EmulatedRequest) -> Response:
+            said = text(request) if callable(text) else text
+            if not isinstance(said, str):
+                return self._send(http, request, {**said})
+            answer = make_answer(
+                request.json,
+                text=said,
+                thinking=thinking,
+                tool_plan=tool_plan,
+                tool_calls=calls,
+                citations=cited,
+                finish_reason=finish_reason,
+            )
+            return self._send(http, request, answer)
+
+        self._plays.append(play)
+
+    def fail(
+        self,
+        status: int,
+        message: str = "the emulator was told to fail",
+        *,
+        retry_after: float | None = None,
+        error_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """The next request is refused.
+
+        status:      the HTTP status, e.g. 429 or 503.
+        retry_after: seconds, sent as Retry-After; `None`: not sent.
+        error_type:  e.g. `INVALID_TOOL_GENERATION`, which a 422 of a failed generation has.
+        """
+        body = {"message": message} | ({"error_type": error_type} if error_type else {})
+        more = dict(headers or {}) | ({} if retry_after is None else {"retry-after": str(retry_after)})
+        self._plays.append(lambda _, request: self._respond(status, body, request, more))
+
+    def raw(self, body: bytes, *, status: int = 200, content_type: str = "text/event-stream") -> None:
+        """The next request gets these bytes as the body."""
+        self._plays.append(lambda *_: Response(body, status, self._headers(), content_type=content_type))
+
+    def cut(
+        self, after_events: int = 3, *, how: Literal["close", "reset", "end"] = "close", text: Reply | None = None
+    ) -> None:
+        """The next answer breaks off.
+
+        after_events: how many events of a stream come before; a plain answer breaks off in its middle.
+        how:          `"close"` or `"reset"` the connection, or `"end"` the body as if it were whole.
+        text:         what the answer would have said; default: what the emulator answers by itself.
+        """
+        self._fault(_Fault("cut", after_events, how=how), text)
+
+    def stall(self, seconds: float, after_events: int = 3, *, text: Reply | None = None) -> None:
+        """The next answer says nothing for so many seconds, then goes on; arguments as for `cut`."""
+        self._fault(_Fault("stall", after_events, seconds=seconds), text)
+
+    def bad_json(self, after_events: int = 3, *, text: Reply | None = None) -> None:
+        """In the next answer comes an event that is no JSON; a plain answer is none itself. Arguments as for `cut`."""
+        self._fault(_Fault("insert", after_events, inserted=b'event: content-delta\ndata: {"type": \n\n'), text)
+
+    def unknown_event(
+        self, event: Mapping[str, Any] | None = None, after_events: int = 3, *, text: Reply | None = None
+    ) -> None:  # Any: JSON
+        """In the next stream comes an event of a type that nobody knows.
+
+        event: the event, with its `type`; default `{"type": "emulated-novelty"}`. Others as for `cut`.
+        """
+        self._fault(_Fault("insert", after_events, inserted=frame({**(event or {"type": "emulated-novelty"})})), text)
+
+    def error_end(
+        self,
+        error: str = "the emulator was told that the model fails",
+        error_type: str = "INVALID_TOOL_GENERATION",
+        after_events: int = 3,
+        *,
+        text: Reply | None = None,
+    ) -> None:
+        """The next stream ends in `finish_reason` ERROR; a plain call gets a 422 with `error_type` (WIRE section 5)."""
+        self._fault(_Fault("error", after_events, error=error, error_type=error_type), text)
+
+    def _fault(self, fault: _Fault, text: Reply | None) -> None:
+        def play(http: Request, request: EmulatedRequest) -> Response:
+            said = text(request) if callable(text) else text
+            if said is None:
+                answer = own_answer(request.json)
+            else:
+                answer = make_answer(request.json, text=said) if isinstance(said, str) else {**said}
+            return self._send(http, request, answer, fault)
+
+        self._plays.append(play)
+
+    # --- answering ---------------------------------------------------------------------------------------------------
+
+    def _answer(self, http: Request) -> Response:
+        body = http.get_data()
+        try:
+            data = json.loads(body)
+        except ValueError:
+            data = None
+        headers = {name.lower(): value for name, value in http.headers.items()}
+        request = EmulatedRequest(http.method, http.path, headers, body, data)
+        self._requests.append(request)
+        try:
+            self._check(request)
+        except Refused as refused:
+            return self._respond(refused.status, {"message": str(refused)}, request)
+        with self._lock:
+            play = self._plays.popleft() if self._plays else None
+        if play is not None:
+            return play(http, request)
+        return self._send(http, request, own_answer(request.json))
+
+    def _check(self, request: EmulatedRequest) -> None:
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not key:
+            raise Refused(401, "no api key supplied")
+        if self._api_key is not None and key != self._api_key:
+            raise Refused(401, "invalid api token")
+        if self._is_over_the_limit():
+            line = f"You are using a Trial key, which is limited to {self._rate_limit} API calls / minute"
+            raise Refused(429, line)
+        check(request.json)
+        model = request.json["model"]
+        if self._models is not None and model not in self._models:
+            line = "make sure the correct model ID was used and that you have access to the model."
+            raise Refused(404, f"model '{model}' not found, {line}")
+
+    def _is_over_the_limit(self) -> bool:
+        if self._rate_limit is None:
+            return False
+        now = time.monotonic()
+        with self._lock:
+            while self._answered and now - self._answered[0] > 60:
+                self._answered.popleft()
+            if len(self._answered) >= self._rate_limit:
+                return True
+            self._answered.append(now)
+        return False
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"x-debug-trace-id": os.urandom(16).hex(), "x-cohere-chat-emulator": NOTICE}
+        if self._rate_limit is not None:
+            headers["x-trial-endpoint-call-limit"] = str(self._rate_limit)
+            headers["x-trial-endpoint-call-remaining"] = str(self._rate_limit - len(self._answered))
+            headers["x-endpoint-monthly-call-limit"] = "1000"
+        return headers
+
+    def _respond(
+        self, status: int, body: JSON, request: EmulatedRequest, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """A JSON body, gzipped for whoever takes that, as the service does."""
+        told = self._headers() if status != 429 else {"x-debug-trace-id": os.urandom(16).hex()}
+        told |= headers or {}
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            data = gzip.compress(data, mtime=0)
+            told["content-encoding"] = "gzip"
+        return Response(data, status, told, content_type="application/json")
+
+    def _send(self, http: Request, request: EmulatedRequest, answer: JSON, fault: _Fault | None = None) -> Response:
+        if http.path.endswith("/stream"):
+            return self._stream(http, yaml_frame, answer, b"", fault)
+        if request.json.get("stream"):
+            fast = (request.json.get("citation_options") or {}).get("mode", "").upper() == "FAST"
+            return self._stream(http, frame, answer, DONE, fault, fast_citations=fast)
+        if fault is not None and fault.kind == "error":
+            told = {"error_type": fault.error_type, "id": answer["id"], "message": fault.error}
+            return self._respond(422, told, request)
+        billed = answer.get("usage", {}).get("billed_units", {})
+        counted = {"num_tokens": str(billed.get("input_tokens", 0) + billed.get("output_tokens", 0))}
+        counted["num_chars"] = str(len(request.body))
+        response = self._respond(200, answer, request, counted)
+        return response if fault is None else _break(http, response, fault)
+
+    def _stream(
+        self,
+        http: Request,
+        written: Callable[[JSON], bytes],
+        answer: JSON,
+        done: bytes,
+        fault: _Fault | None,
+        *,
+        fast_citations: bool = False,
+    ) -> Response:
+        def body() -> Iterator[bytes]:
+            events = events_of(answer, fast_citations=fast_citations)
+            for number, event in enumerate(events):
+                if fault is not None and number == fault.after_events:
+                    if fault.kind == "error":
+                        delta = {"finish_reason": "ERROR", "usage": {}, "error": fault.error}
+                        yield written({"type": "message-end", "delta": delta | {"error_type": fault.error_type}})
+                        break
+                    if fault.how == "end":
+                        return
+                    yield from _befall(http, fault)
+                yield written(event)
+                time.sleep(self._delay)
+            yield done
+
+        frames = (data for data in body() if data)  # an empty one would end a chunked body
+        return Response(frames, 200, self._headers(), content_type="text/event-stream")
 
 
-def _echo(body: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-    content = body["messages"][-1].get("content") or ""
-    said = content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
-    text = f"This is an emulator, no model. You said: {said}"
-    read = sum(len(_pieces(json.dumps(message))) for message in body["messages"])
-    counts = {"input_tokens": read, "output_tokens": len(_pieces(text))}
-    return {
-        "id": str(uuid.uuid4()),
-        "message": {"role": "assistant", "content": [{"type": "text", "text": text}]},
-        "finish_reason": "COMPLETE",
-        "usage": {"billed_units": counts, "tokens": counts},
-    }
+def _befall(http: Request, fault: _Fault) -> Iterator[bytes]:
+    if fault.kind == "insert":
+        yield fault.inserted
+    elif fault.kind == "stall":
+        time.sleep(fault.seconds)
+    else:
+        if fault.how == "reset":
+            peer: socket.socket = http.environ["werkzeug.socket"]
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            socket.close(peer.detach())
+        raise ConnectionAbortedError("the emulator was told to")  # werkzeug closes the connection, quietly
 
 
-def _pieces(text: str) -> list[str]:
-    """A text in pieces as small as tokens; joined, they are the text."""
-    return re.findall(r"\s*\S+|\s+$", text)
+def _break(http: Request, response: Response, fault: _Fault) -> Response:
+    """A plain answer to which a fault befalls in its middle."""
+    data = response.get_data()
+    half = len(data) // 2
 
+    def body() -> Iterable[bytes]:
+        yield data[:half]
+        if fault.kind == "stall" or fault.how in ("close", "reset"):
+            yield from _befall(http, fault)
+        if fault.kind == "stall":
+            yield data[half:]
 
-def events_of(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:  # Any: JSON
-    """The events that stream `answer`, a plain call's body, in the wire's order (WIRE.md section 5)."""
-    message = answer["message"]
-    empty = {"role": message["role"], "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
-    yield {"id": answer["id"], "type": "message-start", "delta": {"message": empty}}
-    for piece in _pieces(message.get("tool_plan", "")):
-        yield {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": piece}}}
-    for index, call in enumerate(message.get("tool_calls", [])):
-        opened = {**call, "function": {**call["function"], "arguments": ""}}
-        yield {"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": opened}}}
-        for piece in _pieces(call["function"]["arguments"]):
-            delta = {"tool_calls": {"function": {"arguments": piece}}}
-            yield {"type": "tool-call-delta", "index": index, "delta": {"message": delta}}
-        yield {"type": "tool-call-end", "index": index}
-    parts = message.get("content", [])
-    for index, part in enumerate(parts):
-        key = part["type"]
-        yield {"type": "content-start", "index": index, "delta": {"message": {"content": {**part, key: ""}}}}
-        for piece in _pieces(part[key]):
-            yield {"type": "content-delta", "index": index, "delta": {"message": {"content": {key: piece}}}}
-        if index == len(parts) - 1:
-            for number, citation in enumerate(message.get("citations", [])):
-                yield {"type": "citation-start", "index": number, "delta": {"message": {"citations": citation}}}
-                yield {"type": "citation-end", "index": number}
-        yield {"type": "content-end", "index": index}
-    yield {"type": "message-end", "delta": {"finish_reason": answer["finish_reason"], "usage": answer["usage"]}}
+    ends = fault.how == "end" or fault.kind == "insert"
+    if fault.kind == "insert":
+        response.headers.remove("content-encoding")
+    response.response = body() if not ends else [data[:half]]
+    response.headers["content-length"] = str(half if ends else len(data))
+    return response

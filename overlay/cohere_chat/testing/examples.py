@@ -1,0 +1,140 @@
+"""A JSON Schema -> one value that satisfies it: what the emulator answers where a real model would invent something.
+
+Belongs here: schemas as structured output and tools use them. Not known here: requests, answers. A `pattern` is only
+satisfied where the schema offers a value itself (`enum`, `const`, `default`, `examples`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+Schema = Any  # JSON: an object, or a bool, as JSON Schema has it
+
+_DEEP = 4  # below this, what is not required is left out, so that a schema that contains itself ends
+
+_FORMATS = {
+    "date": "2026-01-31",
+    "date-time": "2026-01-31T12:00:00Z",
+    "time": "12:00:00Z",
+    "duration": "PT1H",
+    "email": "someone@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+
+
+def example_of(schema: Schema, said: str) -> Any:  # Any: JSON
+    """A value that satisfies `schema`: texts are `said` and numbers are the first one in it, where they fit."""
+    return _Examples(schema, said).of(schema, 0)
+
+
+class _Examples:
+    def __init__(self, root: Schema, said: str) -> None:
+        self._root = root
+        self._said = said
+
+    def of(self, schema: Schema, depth: int) -> Any:  # Any: JSON
+        if not isinstance(schema, dict):
+            return self._said
+        schema = self._whole(schema)
+        if "const" in schema:
+            return schema["const"]
+        for key in ("enum", "examples"):
+            if schema.get(key):
+                return schema[key][0]
+        if "default" in schema:
+            return schema["default"]
+        kind = schema.get("type") or _kind_by_keywords(schema)
+        if isinstance(kind, list):
+            kind = next((name for name in kind if name != "null"), "null")
+        simple = {"null": None, "boolean": True}
+        if kind in simple:
+            return simple[kind]
+        if kind == "object":
+            return self._object(schema, depth)
+        if kind == "array":
+            return self._array(schema, depth)
+        return self._number(schema) if kind in ("integer", "number") else self._string(schema)
+
+    def _whole(self, schema: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+        """The schema with what it refers to, what all of it must be, and one of its choices put in."""
+        for _ in range(20):  # a reference to itself says nothing
+            if "$ref" in schema:
+                rest = {key: value for key, value in schema.items() if key != "$ref"}
+                schema = self._referred(schema["$ref"]) | rest
+            elif choices := schema.get("anyOf") or schema.get("oneOf"):
+                choice = next((one for one in choices if one != {"type": "null"}), choices[0])
+                rest = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+                schema = _both(rest, choice)
+            elif "allOf" in schema:
+                rest = {key: value for key, value in schema.items() if key != "allOf"}
+                for part in schema["allOf"]:
+                    rest = _both(rest, self._whole(part))
+                schema = rest
+            else:
+                return schema
+        return {}
+
+    def _referred(self, reference: str) -> dict[str, Any]:  # Any: JSON
+        found = self._root
+        for step in reference.removeprefix("#").split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            found = found.get(name, {}) if isinstance(found, dict) else {}
+        return found if isinstance(found, dict) else {}
+
+    def _object(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:  # Any: JSON
+        properties, required = schema.get("properties", {}), schema.get("required", [])
+        wanted = [name for name in properties if depth < _DEEP or name in required]
+        names = wanted + [name for name in required if name not in properties]
+        return {name: self.of(properties.get(name, {}), depth + 1) for name in names}
+
+    def _array(self, schema: dict[str, Any], depth: int) -> list[Any]:  # Any: JSON
+        fewest = schema.get("minItems", 0)
+        count = max(fewest, min(1 if depth < _DEEP else 0, schema.get("maxItems", 1)))
+        first = schema.get("prefixItems", [])
+        items = [first[at] if at < len(first) else schema.get("items", {}) for at in range(max(count, len(first)))]
+        return [self.of(item, depth + 1) for item in items]
+
+    def _number(self, schema: dict[str, Any]) -> int | float:  # Any: JSON
+        step = schema.get("multipleOf") or (1 if schema.get("type") == "integer" else None)
+        least, most = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+        little = step or 1e-6
+        least = max(least, schema.get("exclusiveMinimum", -math.inf) + little)
+        most = min(most, schema.get("exclusiveMaximum", math.inf) - little)
+        told = re.search(r"-?\d{1,15}(\.\d{1,6})?", self._said)
+        number = float(told[0]) if told else 1.0
+        number = min(max(number, least), most)
+        if step:
+            number = math.ceil(number / step) * step
+            number -= step if number > most else 0
+        return int(number) if float(number).is_integer() else number
+
+    def _string(self, schema: dict[str, Any]) -> str:  # Any: JSON
+        text = _FORMATS.get(schema.get("format", ""), self._said or "text")
+        text = text.ljust(schema.get("minLength", 0), ".")
+        longest = schema.get("maxLength")
+        return text if longest is None else text[:longest]
+
+
+def _kind_by_keywords(schema: dict[str, Any]) -> str:  # Any: JSON
+    if schema.keys() & {"properties", "required"}:
+        return "object"
+    if schema.keys() & {"items", "prefixItems"}:
+        return "array"
+    return "number" if schema.keys() & {"minimum", "maximum", "multipleOf"} else "string"
+
+
+def _both(one: dict[str, Any], other: Schema) -> dict[str, Any]:  # Any: JSON
+    if not isinstance(other, dict):
+        return one
+    merged = one | other
+    if "properties" in one and "properties" in other:
+        merged["properties"] = one["properties"] | other["properties"]
+    if "required" in one and "required" in other:
+        merged["required"] = [*one["required"], *other["required"]]
+    return merged

@@ -1,0 +1,104 @@
+"""The body of a plain answer -> the frames that stream it, in either dialect (WIRE.md section 5).
+
+Belongs here: which events, in which order, as which bytes. Not known here: sockets, what an answer says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from .answers import logprob, pieces
+
+JSON = dict[str, Any]  # Any: JSON
+
+DONE = b"data: [DONE]\n\n"
+
+# The YAML's names, of those events that it has (openapi/README.md, gaps 4 and 5).
+_YAML_NAMES = {
+    "message-start": "stream-start",
+    "message-end": "stream-end",
+    **{
+        name: name
+        for name in (
+            "content-delta",
+            "citation-start",
+            "citation-end",
+            "tool-call-start",
+            "tool-call-delta",
+            "tool-call-end",
+        )
+    },
+}
+
+
+def events_of(answer: JSON, *, fast_citations: bool = False) -> Iterator[JSON]:
+    """The events of a stream that adds up to `answer`, in the wire's order.
+
+    fast_citations: each citation right after the text it is about, not after all text.
+    """
+    message = answer["message"]
+    empty = {"role": message["role"], "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+    yield {"id": answer["id"], "type": "message-start", "delta": {"message": empty}}
+    for piece in pieces(message.get("tool_plan", "")):
+        yield {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": piece}}}
+    for index, part in enumerate(message.get("content", [])):
+        cited = message.get("citations", []) if part["type"] == "text" else []
+        yield from _content(index, part, cited, fast_citations=fast_citations, logprobs="logprobs" in answer)
+    for index, call in enumerate(message.get("tool_calls", [])):
+        yield from _tool_call(index, call)
+    yield {"type": "message-end", "delta": {"finish_reason": answer["finish_reason"], "usage": answer["usage"]}}
+
+
+def _content(index: int, part: JSON, citations: list[JSON], *, fast_citations: bool, logprobs: bool) -> Iterator[JSON]:
+    key = part["type"]
+    waiting = list(enumerate(citations))
+    length = 0
+    yield {"type": "content-start", "index": index, "delta": {"message": {"content": {**part, key: ""}}}}
+    for piece in pieces(part[key]):
+        delta: JSON = {"type": "content-delta", "index": index, "delta": {"message": {"content": {key: piece}}}}
+        yield delta | ({"logprobs": logprob(piece)} if logprobs and key == "text" else {})
+        length += len(piece)
+        while fast_citations and waiting and waiting[0][1]["end"] <= length:
+            yield from _citation(*waiting.pop(0))
+    for number, citation in waiting:
+        yield from _citation(number, citation)
+    yield {"type": "content-end", "index": index}
+
+
+def _citation(number: int, citation: JSON) -> Iterator[JSON]:
+    yield {"type": "citation-start", "index": number, "delta": {"message": {"citations": citation}}}
+    yield {"type": "citation-end", "index": number}
+
+
+def _tool_call(index: int, call: JSON) -> Iterator[JSON]:
+    """Arguments come pretty-printed, and those of a function that takes none not at all."""
+    opened = {**call, "function": {**call["function"], "arguments": ""}}
+    yield {"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": opened}}}
+    text: str = call["function"]["arguments"]
+    try:
+        arguments = json.loads(text)
+        text = json.dumps(arguments, indent=4, ensure_ascii=False) if arguments else ""
+    except ValueError:
+        pass  # scripted so, to see what comes of it
+    for piece in pieces(text):
+        delta = {"tool_calls": {"function": {"arguments": piece}}}
+        yield {"type": "tool-call-delta", "index": index, "delta": {"message": delta}}
+    yield {"type": "tool-call-end", "index": index}
+
+
+def frame(event: JSON) -> bytes:
+    """One event as the service sends it."""
+    return f"event: {event['type']}\ndata: {_json(event)}\n\n".encode()
+
+
+def yaml_frame(event: JSON) -> bytes:
+    """One event as the YAML has it: `event_type`, its own names; `b""` for an event that it does not have."""
+    name = _YAML_NAMES.get(event["type"])
+    told = {"event_type": name} | {key: value for key, value in event.items() if key != "type"}
+    return f"event: {name}\ndata: {_json(told)}\n\n".encode() if name else b""
+
+
+def _json(value: JSON) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

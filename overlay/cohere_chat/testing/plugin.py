@@ -1,0 +1,36 @@
+"""The pytest plugin: the fixture `chat_emulator`. pytest loads it by itself where cohere-chat is installed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .emulator import ChatEmulator
+
+
+@pytest.fixture
+def chat_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
+    """A ChatEmulator for one test: `ChatClient()` finds it and a key in the environment.
+
+    Needs `pip install 'cohere-chat[testing]'`.
+
+    >>> def test_my_bot(chat_emulator):
+    ...     chat_emulator.reply("Hello")
+    ...     assert my_bot("Hi") == "Hello"
+    ...     assert chat_emulator.requests[-1].json["messages"][0]["content"] == "Hi"
+    """
+    try:
+        from .emulator import ChatEmulator  # not before it is wanted: it needs the extra
+    except ImportError as error:
+        pytest.fail(f"chat_emulator: {error}. pip install 'cohere-chat[testing]'", pytrace=False)
+
+    with ChatEmulator() as emulator:
+        monkeypatch.setenv("CO_API_KEY", "emulated-key")
+        monkeypatch.setenv("CO_API_URL", emulator.url)
+        for name in ("NO_PROXY", "no_proxy"):  # no proxy stands between a test and its own machine
+            monkeypatch.setenv(name, ",".join(filter(None, (os.environ.get(name), "127.0.0.1"))))
+        yield emulator
