@@ -295,7 +295,8 @@ def test_wrong_json_is_a_400(chat_emulator: ChatEmulator) -> None:
 
 
 def test_anything_else_is_not_there(chat_emulator: ChatEmulator) -> None:
-    assert httpx.post(f"{chat_emulator.url}/v1/chat", trust_env=False).status_code == 404
+    assert httpx.post(f"{chat_emulator.url}/v1/chat", trust_env=False).text == "404 page not found"
+    assert httpx.get(f"{chat_emulator.url}/v2/chat", trust_env=False).headers["allow"] == "POST"
 
 
 def test_keys_are_asked_for() -> None:

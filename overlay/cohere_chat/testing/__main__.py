@@ -6,9 +6,19 @@ import threading
 from .emulator import ChatEmulator
 
 with ChatEmulator(delay=0.03) as emulator, contextlib.suppress(KeyboardInterrupt):
-    print(f"""The emulator answers at {emulator.url}. It is no model. To point a client at it:
+    print(
+        f"""The emulator answers at
 
-  export CO_API_URL={emulator.url} CO_API_KEY=any
+  {emulator.url}
 
-Ctrl-C ends it.""")
+It is no model. To point a client at it:
+
+  export CO_API_URL={emulator.url} CO_API_KEY=any                    # cohere_chat, and Cohere's own SDK
+  ChatClient("any", base_url="{emulator.url}")                       # the same in Python
+  curl {emulator.url}/v2/chat -H 'Authorization: Bearer any' -H 'Content-Type: application/json' \\
+    -d '{{"model": "any", "messages": [{{"role": "user", "content": "Hi"}}], "stream": true}}'
+
+Ctrl-C ends it.""",
+        flush=True,
+    )
     threading.Event().wait()

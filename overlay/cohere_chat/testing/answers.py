@@ -144,7 +144,7 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
         schema = form.get("json_schema") or form.get("schema")  # WIRE 2: the service takes the old key too
         value = example_of(schema, said(request)) if schema else {"notice": NOTICE, "said": said(request)}
         return json.dumps(value, ensure_ascii=False), []
-    lead = _LEADS[(request.get("seed") or 0) % len(_LEADS)]
+    lead = _LEADS[int(request.get("seed", 0)) % len(_LEADS)]
     text = f"{NOTICE} {lead}: {said(request)}"
     count = _images(request)
     if count:
@@ -197,7 +197,7 @@ def _cut(request: JSON, text: str) -> tuple[str, str]:
     found = [text.find(stop) for stop in request.get("stop_sequences") or [] if stop and stop in text]
     if found:
         text, finish_reason = text[: min(found)], "STOP_SEQUENCE"
-    most = request.get("max_tokens")
+    most = int(request.get("max_tokens", 0))  # 5.0 is an integer to JSON
     if most and len(pieces(text)) > most:
         text, finish_reason = "".join(pieces(text)[:most]), "MAX_TOKENS"
     return text, finish_reason

@@ -10,6 +10,7 @@ import gzip
 import json
 import logging
 import os
+import re
 import socket
 import struct
 import threading
@@ -115,9 +116,7 @@ class ChatEmulator:
         if log.level == logging.NOTSET:
             log.setLevel(logging.WARNING)  # else it writes a line for each request to stderr
         self._server = _Server(host="127.0.0.1", port=0, threaded=True)
-        for path in ("/v2/chat", "/v2/chat/stream"):
-            self._server.expect_request(path, method="POST").respond_with_handler(self._answer)
-        self._server.no_handler_status_code = 404
+        self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 
     @property
     def url(self) -> str:
@@ -258,6 +257,10 @@ class ChatEmulator:
     # --- answering ---------------------------------------------------------------------------------------------------
 
     def _answer(self, http: Request) -> Response:
+        if http.path not in ("/v2/chat", "/v2/chat/stream"):
+            return Response("404 page not found", 404, self._headers())
+        if http.method != "POST":
+            return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         body = http.get_data()
         try:
             data = json.loads(body)

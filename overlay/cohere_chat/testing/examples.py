@@ -52,6 +52,7 @@ class _Examples:
         kind = schema.get("type") or _kind_by_keywords(schema)
         if isinstance(kind, list):
             kind = next((name for name in kind if name != "null"), "null")
+            schema = schema | {"type": kind}
         simple = {"null": None, "boolean": True}
         if kind in simple:
             return simple[kind]

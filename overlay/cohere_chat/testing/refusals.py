@@ -21,7 +21,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "presence_penalty": (0, 1),
     "seed": (0, 2**64 - 1),
     "priority": (0, 999),
-    "max_tokens": (0, 2**31 - 1),
+    "max_tokens": (1, 2**31 - 1),
 }
 _INTEGERS = {"k", "seed", "priority", "max_tokens"}
 _TYPES: dict[str, type] = {
@@ -93,8 +93,9 @@ def _of_parameters(request: JSON) -> None:
             raise _bad(f"{name} has the wrong type")
     for name, (least, most) in _RANGES.items():
         value = request.get(name, least)
-        numeric = isinstance(value, int if name in _INTEGERS else int | float) and not isinstance(value, bool)
-        if not numeric or not least <= value <= most:
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        whole = name not in _INTEGERS or isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if not numeric or not whole or not least <= value <= most:
             raise _bad(f"{name} must be between {least} and {most} inclusive")
     for name, values in _VALUES.items():
         if request.get(name, values[0]) not in values:
