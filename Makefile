@@ -64,12 +64,12 @@ soak: $(VENV) ## the load for twenty rounds, and ten minutes of fuzzing
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q tests/faults/test_fuzz.py
 
 # The tests that need no sources, against the wheel in a venv of its own, away from them.
-RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded
+RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded emulator
 test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the sources, and test that
 	rm -rf dist .wheel
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv .wheel/venv
-	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]" hypothesis pytest trio
+	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]" hypothesis pytest pytest-xdist trio
 	mkdir .wheel/tests
 	cp tests/__init__.py tests/conftest.py tests/server.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/tests
 	cd .wheel && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
@@ -80,7 +80,7 @@ OLDEST := attrs==23.2.0 httpx==0.27.0 msgspec==0.21.0 python-dateutil==2.8.2 sta
 test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
 	rm -rf .oldest
 	$(PYTHON) -m venv .oldest/venv
-	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[testing]' $(OLDEST) hypothesis pytest trio
+	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[testing]' $(OLDEST) hypothesis pytest pytest-xdist trio
 	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
 
 clean: ## remove .venv and caches

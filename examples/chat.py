@@ -1,6 +1,5 @@
 """What `make chat` runs: streams an answer to PROMPT, from the service with CO_API_KEY, else from a local emulator."""
 
-import logging
 import os
 from contextlib import ExitStack
 
@@ -17,7 +16,6 @@ def main() -> None:
         if os.environ.get("CO_API_KEY", "").strip():
             client = stack.enter_context(ChatClient())
         else:
-            logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
             print("No CO_API_KEY: a local emulator answers. It is no model.\n")
             emulator = stack.enter_context(ChatEmulator(delay=0.03))
             direct = stack.enter_context(httpx.Client(trust_env=False))  # no proxy stands between us and ourselves

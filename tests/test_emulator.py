@@ -245,6 +245,7 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "no messages": ({"messages": []}, 400, "at least one message"),
     "an unknown role": ({"messages": [{"role": "bot", "content": "x"}]}, 400, "message at index 0 must have a role"),
     "an empty message": ({"messages": [{"role": "user", "content": ""}]}, 400, "message at index 0 must have non-empty content"),
+    "an empty answer": ({"messages": [{"role": "assistant", "content": ""}]}, 400, "message at index 0 must have non-empty content"),
     "no content": ({"messages": [{"role": "user"}]}, 400, "message at index 0 must have content"),
     "a part of another role": ({"messages": [{"role": "system", "content": [IMAGE]}]}, 400, "a part that its role cannot have"),
     "text beside tool calls": ({"messages": [*HI, {"role": "assistant", "content": "x", "tool_calls": [SAYS]}]}, 400, "use tool_plan"),

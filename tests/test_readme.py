@@ -42,6 +42,26 @@ def test_the_examples_of_the_readme_run(example: str) -> None:
         assert "This is an emulator, no model." in done.stdout
 
 
+def test_the_tests_of_the_readme_pass(tmp_path: Path) -> None:
+    (tests,) = [example for example in EXAMPLES if "def test_" in example]
+    (tmp_path / "test_mine.py").write_text(tests, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "2 passed" in done.stdout
+
+
+def test_the_official_sdk_runs_against_the_emulator() -> None:
+    pytest.importorskip("cohere")
+    done = subprocess.run(
+        [sys.executable, "examples/official_sdk.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == [
+        "plain: This is an emulator, no model. You said: Why is the sky blue?",
+        "streamed: This is an emulator, no model. You said: Why is the sky blue?",
+        'tool call: lookup {"q": "sky"}',
+    ]
+
+
 def test_the_example_of_the_generated_client_runs() -> None:
     (example,) = blocks(ROOT / "generated" / "README.md", "python")
     with ChatEmulator() as emulator:
@@ -88,7 +108,7 @@ def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
         "This is an emulator, no model. You said: Ünïcode 👋",
         "",
         "finish reason: COMPLETE",
-        "usage: 5 input tokens, 10 output tokens",
+        "usage: 71 input tokens, 10 output tokens",
     ]
 
 
@@ -96,7 +116,7 @@ def test_the_emulator_that_is_served_answers_until_ctrl_c() -> None:
     command = [sys.executable, "-u", "-m", "cohere_chat.testing"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as served:
         assert served.stdout is not None
-        url = served.stdout.readline().split()[4].removesuffix(".")
+        url = next(line.strip() for line in served.stdout if line.startswith("  http"))
         with ChatClient("any", base_url=url) as client:
             assert client.chat(model="any", messages=[UserMessage("Hi")]).text.endswith("You said: Hi")
         served.send_signal(signal.SIGINT)

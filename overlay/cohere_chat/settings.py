@@ -52,8 +52,8 @@ def _check_key(_: object, __: object, key: Secret) -> None:
         raise ConfigurationError(
             'no API key: pass api_key= or set CO_API_KEY. A deployment that needs none takes api_key=""'
         )
-    if not re.fullmatch(r"[\x21-\x7e]*", key.reveal() or ""):
-        raise ConfigurationError("the API key has a space or a character that no HTTP header can carry: copy it again")
+    if not _FIELD_VALUE.fullmatch(key.reveal() or ""):
+        raise ConfigurationError("the API key has a character that no HTTP header can carry: copy it again")
 
 
 def _base_url(value: str | httpx.URL | None) -> str:

@@ -189,11 +189,11 @@ def _of_content(message: JSON, index: int) -> None:
         kind = part.get("type") if isinstance(part, dict) else None
         if not isinstance(kind, str) or kind not in _PARTS[role] or not isinstance(part.get(kind), _HOLDS[kind]):
             raise _bad(f"the content of the message at index {index} has a part that its role cannot have")
-        if not part[kind] and role != "assistant":
+        if not part[kind] and not message.get("tool_calls"):
             raise _bad(f"message at index {index} must have non-empty content")
         if kind == "document" and not _has_data(part["document"]):
             raise _bad(f"a document of the message at index {index} cannot be empty")
         if kind == "image_url" and not isinstance(part["image_url"].get("url"), str):
             raise _bad(f"an image of the message at index {index} must have a url")
-    if role == "assistant" and message.get("tool_calls") and any(part["type"] == "text" for part in parts):
+    if role == "assistant" and message.get("tool_calls") and any(part.get("text") for part in parts):
         raise _bad(f"message at index {index} must not have both text content and tool calls: use tool_plan")
