@@ -56,7 +56,9 @@ tool_call = st.builds(
     },
     text,
     text,
-    text | st.just(""),
+    (text | st.just("")).filter(
+        lambda arguments: not arguments.startswith("{")
+    ),  # an object is streamed pretty-printed
     extra,
 )
 message = st.fixed_dictionaries(

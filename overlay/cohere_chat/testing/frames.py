@@ -76,16 +76,20 @@ def _tool_call(index: int, call: JSON) -> Iterator[JSON]:
     """Arguments come pretty-printed, and those of a function that takes none not at all."""
     opened = {**call, "function": {**call["function"], "arguments": ""}}
     yield {"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": opened}}}
-    text: str = call["function"]["arguments"]
-    try:
-        arguments = json.loads(text)
-        text = json.dumps(arguments, indent=4, ensure_ascii=False) if arguments else ""
-    except ValueError:
-        pass  # scripted so, to see what comes of it
-    for piece in pieces(text):
+    for piece in pieces(_as_streamed(call["function"]["arguments"])):
         delta = {"tool_calls": {"function": {"arguments": piece}}}
         yield {"type": "tool-call-delta", "index": index, "delta": {"message": delta}}
     yield {"type": "tool-call-end", "index": index}
+
+
+def _as_streamed(arguments: str) -> str:
+    try:
+        value = json.loads(arguments)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        return arguments  # scripted so, to see what comes of it
+    return json.dumps(value, indent=4, ensure_ascii=False) if value else ""
 
 
 def frame(event: JSON) -> bytes:
