@@ -43,8 +43,9 @@ def events_of(answer: JSON, *, fast_citations: bool = False) -> Iterator[JSON]:
     yield {"id": answer["id"], "type": "message-start", "delta": {"message": empty}}
     for piece in pieces(message.get("tool_plan", "")):
         yield {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": piece}}}
-    for index, part in enumerate(message.get("content", [])):
-        cited = message.get("citations", []) if part["type"] == "text" else []
+    parts = message.get("content", [])
+    for index, part in enumerate(parts):
+        cited = message.get("citations", []) if index == len(parts) - 1 else []
         yield from _content(index, part, cited, fast_citations=fast_citations, logprobs="logprobs" in answer)
     for index, call in enumerate(message.get("tool_calls", [])):
         yield from _tool_call(index, call)
