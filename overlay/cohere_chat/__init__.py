@@ -67,11 +67,14 @@ from .messages import (
     UserMessage,
     UserMessageDict,
 )
-from .params import ChatParams, CitationOptions, ResponseFormat, Thinking
+from .params import ChatParams, CitationOptions, ResponseFormat, Thinking, ToolRunParams
 from .response import BilledUnits, ChatResponse, FinishReason, LogprobItem, RateLimit, Usage, UsageTokens
 from .settings import DEFAULT_TIMEOUT
 from .sse import ServerSentEvent, SSEBufferError, SSEDecoder
 from .stream import AsyncChatStream, ChatStream
+from .structured import ParsedResponse, parse_response
+from .tool_runs import AsyncToolRunStream, ToolRunStream
+from .tools import Tool, ToolResult, ToolResultEvent, ToolRun, ToolStep
 from .wire import __version__
 
 __all__ = [
@@ -84,6 +87,7 @@ __all__ = [
     "AssistantMessageDict",
     "AsyncChatClient",
     "AsyncChatStream",
+    "AsyncToolRunStream",
     "AuthenticationError",
     "BadRequestError",
     "BilledUnits",
@@ -120,6 +124,7 @@ __all__ = [
     "MessageEndEvent",
     "MessageStartEvent",
     "NotFoundError",
+    "ParsedResponse",
     "PaymentRequiredError",
     "PermissionDeniedError",
     "RateLimit",
@@ -137,6 +142,7 @@ __all__ = [
     "TextContent",
     "Thinking",
     "ThinkingContent",
+    "Tool",
     "ToolCall",
     "ToolCallDeltaEvent",
     "ToolCallEndEvent",
@@ -145,7 +151,13 @@ __all__ = [
     "ToolMessage",
     "ToolMessageDict",
     "ToolPlanDeltaEvent",
+    "ToolResult",
+    "ToolResultEvent",
+    "ToolRun",
+    "ToolRunParams",
+    "ToolRunStream",
     "ToolSource",
+    "ToolStep",
     "UnknownContent",
     "UnknownEvent",
     "UnknownSource",
@@ -155,4 +167,5 @@ __all__ = [
     "UserMessage",
     "UserMessageDict",
     "__version__",
+    "parse_response",
 ]

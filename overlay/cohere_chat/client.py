@@ -16,16 +16,22 @@ from typing import Any, Generic, Self, TypeVar, Unpack
 import attrs
 import httpx
 
+from . import tool_runs
 from .errors import ConfigurationError
 from .messages import Message, MessageDict
-from .params import ChatParams, ClientOptions
+from .params import ChatParams, ClientOptions, ToolRunParams
 from .response import ChatResponse
+from .schemas import response_format_of
 from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
 from .stream import AsyncChatStream, ChatStream
+from .structured import ParsedResponse, parse_response
+from .tool_runs import AsyncToolRunStream, ToolRunStream
+from .tools import OnToolError, ToolLike, ToolLoop, ToolRun
 from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
 from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+T = TypeVar("T")
 Messages = Sequence[Message | MessageDict]
 
 
@@ -115,6 +121,10 @@ class _Client(Generic[H]):
         return other
 
     def _call(self, model: str, messages: Messages, params: ChatParams, *, stream: bool) -> Call:
+        response_format = params.get("response_format")
+        if response_format is not None and not isinstance(response_format, Mapping):
+            asked: Any = response_format_of(response_format)  # Any: JSON, which the TypedDict has more narrowly
+            params = {**params, "response_format": asked}
         return prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
 
 
@@ -160,6 +170,55 @@ class ChatClient(_Client[httpx.Client]):
         """
         return ChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
 
+    def chat_parsed(
+        self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
+    ) -> ParsedResponse[T]:
+        """Asks for JSON of a type, and gives the answer as a value of it; other arguments and errors as for `chat`.
+
+        response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
+
+        An answer that does not fit, or was cut short, is no exception: `.parsed` is `None` and `.error` says where.
+        For a stream: `chat_stream(response_format=T)`, then `parse_response(stream.get_final_response(), T)`.
+        """
+        params["response_format"] = response_type
+        return parse_response(self.chat(model=model, messages=messages, **params), response_type)
+
+    def run_tools(
+        self,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: OnToolError = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> ToolRun:
+        """Asks, makes the calls that the model asks for, sends the results, and asks again, until there is an answer.
+
+        tools:         functions with type hints; Tool; or dicts, whose calls are left to you and end the run.
+        max_steps:     how often to ask at most, 1 or more.
+        on_tool_error: what fails (an unknown tool, arguments that do not fit, an exception of the function) is told to
+                       the model with `"return"`, and raised with `"raise"`.
+
+        Raises TypeError for a function that has no JSON Schema; else as `chat`.
+        """
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return tool_runs.run(loop, partial(self.chat, model=model))
+
+    def run_tools_stream(
+        self,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: OnToolError = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> ToolRunStream:
+        """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return ToolRunStream(loop, partial(self.chat_stream, model=model))
+
     def close(self) -> None:
         """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
         if self._owns_http:
@@ -193,6 +252,44 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
     def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> AsyncChatStream:
         """Asks, and gives the answer's events as they come; see ChatClient.chat_stream. Not to be awaited itself."""
         return AsyncChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
+
+    async def chat_parsed(
+        self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
+    ) -> ParsedResponse[T]:
+        """Asks for JSON of a type, and gives the answer as a value of it; see ChatClient.chat_parsed."""
+        params["response_format"] = response_type
+        return parse_response(await self.chat(model=model, messages=messages, **params), response_type)
+
+    async def run_tools(
+        self,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: OnToolError = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> ToolRun:
+        """Asks and makes the calls until there is an answer; see ChatClient.run_tools.
+
+        The calls of one answer are made at once, at most eight; functions that are not async run in threads.
+        """
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return await tool_runs.run_async(loop, partial(self.chat, model=model))
+
+    def run_tools_stream(
+        self,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: OnToolError = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> AsyncToolRunStream:
+        """The same as a stream; see ChatClient.run_tools_stream. Not to be awaited itself."""
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
 
     async def aclose(self) -> None:
         """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""

@@ -34,7 +34,34 @@ class Thinking(TypedDict):
     token_budget: NotRequired[int]
 
 
-class ChatParams(TypedDict, total=False):
+class ToolRunParams(TypedDict, total=False):
+    """ChatParams without `tools`, which `run_tools` takes as functions."""
+
+    tool_choice: Literal["REQUIRED", "NONE"] | None
+    strict_tools: bool | None
+    documents: Sequence[str | Document | DocumentDict | Mapping[str, Any]] | None  # Any: JSON
+    citation_options: CitationOptions | None
+    response_format: ResponseFormat | type | None
+    safety_mode: Literal["CONTEXTUAL", "STRICT", "OFF"] | None
+    max_tokens: int | None
+    stop_sequences: Sequence[str] | None
+    temperature: float | None
+    seed: int | None
+    frequency_penalty: float | None
+    presence_penalty: float | None
+    k: int | None
+    p: float | None
+    logprobs: bool | None
+    thinking: Thinking | None
+    priority: int | None
+
+    extra_headers: Mapping[str, str] | None
+    extra_body: Mapping[str, Any] | None  # Any: JSON
+    timeout: float | httpx.Timeout | None
+    max_retries: int | None
+
+
+class ChatParams(ToolRunParams, total=False):
     """What a call takes beside `model` and `messages` (WIRE.md section 2). `None` means not set, and is not sent.
 
     The service's; defaults and limits are the service's own, checked there:
@@ -45,7 +72,7 @@ class ChatParams(TypedDict, total=False):
     strict_tools:      calls fit the schemas exactly; beta. Default false.
     documents:         what to answer from and cite: strings, dicts with `data` and `id`, or Document.
     citation_options:  whether and how to cite. Default `{"mode": "ENABLED"}`.
-    response_format:   text or JSON. Not together with `tools` or `documents`.
+    response_format:   text or JSON; a type asks for JSON of that type. Not together with `tools` or `documents`.
     safety_mode:       Default `CONTEXTUAL`; fixed with `tools` or `documents`.
     max_tokens:        the most tokens to answer with, 1 or more; reached: `finish_reason` is `MAX_TOKENS`.
     stop_sequences:    up to 5 texts that end the answer; they are not part of it.
@@ -68,28 +95,6 @@ class ChatParams(TypedDict, total=False):
     """
 
     tools: Sequence[Mapping[str, Any]] | None  # Any: JSON
-    tool_choice: Literal["REQUIRED", "NONE"] | None
-    strict_tools: bool | None
-    documents: Sequence[str | Document | DocumentDict | Mapping[str, Any]] | None  # Any: JSON
-    citation_options: CitationOptions | None
-    response_format: ResponseFormat | None
-    safety_mode: Literal["CONTEXTUAL", "STRICT", "OFF"] | None
-    max_tokens: int | None
-    stop_sequences: Sequence[str] | None
-    temperature: float | None
-    seed: int | None
-    frequency_penalty: float | None
-    presence_penalty: float | None
-    k: int | None
-    p: float | None
-    logprobs: bool | None
-    thinking: Thinking | None
-    priority: int | None
-
-    extra_headers: Mapping[str, str] | None
-    extra_body: Mapping[str, Any] | None  # Any: JSON
-    timeout: float | httpx.Timeout | None
-    max_retries: int | None
 
 
 CALL_OPTIONS = frozenset({"extra_headers", "extra_body", "timeout", "max_retries"})

@@ -1,0 +1,188 @@
+"""Runs of tools: the two faces that ask and call, once for sync and once for async.
+
+Belongs here: driving a `ToolLoop`, whole or streamed; calls that are made at once. Not known here: what a tool is, how
+a model is asked (the clients hand that in).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from types import TracebackType
+from typing import Self
+
+from .errors import CohereChatError
+from .events import ChatEvent
+from .messages import ToolCall
+from .response import ChatResponse
+from .stream import AsyncChatStream, ChatStream
+from .tools import ToolLoop, ToolResult, ToolResultEvent, ToolRun
+
+AT_ONCE = 8  # calls of one answer, in an async run
+
+
+def run(loop: ToolLoop, ask: Callable[..., ChatResponse]) -> ToolRun:
+    """Asks and calls until there is an answer."""
+    while calls := loop.take(ask(messages=loop.messages, **loop.parameters)):
+        loop.add([loop.run(call) for call in calls])
+    return loop.finish()
+
+
+async def run_async(loop: ToolLoop, ask: Callable[..., Awaitable[ChatResponse]]) -> ToolRun:
+    """The same for async; the calls of one answer are made at once."""
+    while calls := loop.take(await ask(messages=loop.messages, **loop.parameters)):
+        loop.add([result async for result in _at_once(loop, calls)])
+    return loop.finish()
+
+
+async def _call(loop: ToolLoop, call: ToolCall) -> ToolResult:
+    import anyio.to_thread  # httpx has it loaded once it does async
+
+    try:
+        prepared = loop.prepare(call)
+        value = prepared() if loop.is_async(call) else await anyio.to_thread.run_sync(prepared)
+        if inspect.isawaitable(value):
+            value = await value
+    except Exception as error:  # noqa: BLE001  # the model is told whatever it is
+        return loop.failure(call, error)
+    return loop.result(call, value)
+
+
+async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> AsyncGenerator[ToolResult]:
+    """The results, in the order of the calls. What the first that fails raises is raised, when all have ended."""
+    import anyio
+
+    results: dict[int, ToolResult] = {}
+    failures: list[Exception] = []
+    free = anyio.Semaphore(AT_ONCE)
+
+    async def make(index: int, call: ToolCall) -> None:
+        async with free:
+            try:
+                results[index] = await _call(loop, call)
+            except Exception as error:  # noqa: BLE001  # out of its group again, below
+                failures.append(error)
+                group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        for index, call in enumerate(calls):
+            group.start_soon(make, index, call)
+    if failures:
+        raise failures[0]
+    for index in range(len(calls)):
+        yield results[index]
+
+
+class _ToolRunStream:
+    """What both streams share."""
+
+    def __init__(self, loop: ToolLoop) -> None:
+        self._loop = loop
+        self._failure: Exception | None = None
+
+    def _final_run(self) -> ToolRun:
+        if self._failure is not None:
+            raise self._failure
+        if not self._loop.over:
+            raise CohereChatError("the run was closed before its answer")
+        return self._loop.finish()
+
+
+class ToolRunStream(_ToolRunStream):
+    """The events of a run: those of each answer, and a ToolResultEvent for each call. An iterator and context manager.
+
+    Errors are those of ChatStream, and with `on_tool_error="raise"` what a function raises.
+    """
+
+    def __init__(self, loop: ToolLoop, ask: Callable[..., ChatStream]) -> None:
+        super().__init__(loop)
+        self._events = self._run(ask)
+
+    def _run(self, ask: Callable[..., ChatStream]) -> Generator[ChatEvent | ToolResultEvent]:
+        loop = self._loop
+        try:
+            while not loop.over:
+                with ask(messages=loop.messages, **loop.parameters) as stream:
+                    yield from stream
+                    calls = loop.take(stream.get_final_response())
+                results = []
+                for call in calls:
+                    results.append(loop.run(call))
+                    yield ToolResultEvent(results[-1])
+                loop.add(results)
+        except Exception as error:
+            self._failure = error
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> ChatEvent | ToolResultEvent:
+        return next(self._events)
+
+    def get_final_run(self) -> ToolRun:
+        """Goes on to the end and gives the whole run, as `run_tools` would have."""
+        for _ in self._events:
+            pass
+        return self._final_run()
+
+    def close(self) -> None:
+        """Closes the connection. Safe to call twice."""
+        self._events.close()
+
+
+class AsyncToolRunStream(_ToolRunStream):
+    """ToolRunStream for async: `async with`, `async for`, `await`. The calls of one answer are made at once."""
+
+    def __init__(self, loop: ToolLoop, ask: Callable[..., AsyncChatStream]) -> None:
+        super().__init__(loop)
+        self._events = self._run(ask)
+
+    async def _run(self, ask: Callable[..., AsyncChatStream]) -> AsyncGenerator[ChatEvent | ToolResultEvent]:
+        loop = self._loop
+        try:
+            while not loop.over:
+                async with ask(messages=loop.messages, **loop.parameters) as stream:
+                    async for event in stream:
+                        yield event
+                    calls = loop.take(await stream.get_final_response())
+                results = []
+                async for result in _at_once(loop, calls):
+                    results.append(result)
+                    yield ToolResultEvent(result)
+                loop.add(results)
+        except Exception as error:
+            self._failure = error
+            raise
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ChatEvent | ToolResultEvent:
+        return await anext(self._events)
+
+    async def get_final_run(self) -> ToolRun:
+        """Goes on to the end and gives the whole run; see ToolRunStream."""
+        async for _ in self._events:
+            pass
+        return self._final_run()
+
+    async def aclose(self) -> None:
+        """Closes the connection. Safe to call twice."""
+        await self._events.aclose()
