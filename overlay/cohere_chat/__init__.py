@@ -1,5 +1,6 @@
 """The Python client for Cohere's v2 Chat API, generated from its OpenAPI YAML, with a thin hand-written overlay."""
 
+from .citations import render_citations
 from .client import AsyncChatClient, ChatClient
 from .errors import (
     APIConnectionError,
@@ -168,4 +169,5 @@ __all__ = [
     "UserMessageDict",
     "__version__",
     "parse_response",
+    "render_citations",
 ]

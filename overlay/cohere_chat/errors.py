@@ -117,6 +117,7 @@ class APIStatusError(CohereChatError):
     message:     the service's own sentence, else the body's text, shortened, else the status's name.
     status_code: the HTTP status.
     body:        the body as JSON, else as text; `None` when empty.
+    raw:         the body's bytes, decoded where they were compressed.
     attempts:    how many times the request was sent, 1 or more.
     retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` when not told.
     """
@@ -125,6 +126,7 @@ class APIStatusError(CohereChatError):
 
     status_code: int = attrs.field(kw_only=True)
     body: Any = attrs.field(default=None, kw_only=True)  # Any: JSON
+    raw: bytes = attrs.field(default=b"", kw_only=True)
     attempts: int = attrs.field(default=1, kw_only=True)
     retry_after: float | None = attrs.field(
         init=False, default=attrs.Factory(lambda error: _retry_after(error.headers), takes_self=True)
@@ -262,12 +264,13 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
             message,
             status_code=status_code,
             body=parsed,
+            raw=body,
             headers=headers,
             attempts=attempts,
             error_type=str(told["error_type"]),
         )
     cls = STATUS_ERRORS.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
-    return cls(message, status_code=status_code, body=parsed, headers=headers, attempts=attempts)
+    return cls(message, status_code=status_code, body=parsed, raw=body, headers=headers, attempts=attempts)
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

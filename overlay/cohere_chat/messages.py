@@ -9,8 +9,12 @@ the two pure ways between them and JSON: `from_json` and `to_json`. Not known he
 
 from __future__ import annotations
 
+import base64
 import math
+import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict, TypeVar
 
 import attrs
@@ -62,6 +66,10 @@ class ThinkingContent(Model, _Part):
     thinking: str
 
 
+MAX_IMAGE_BYTES = 20_000_000
+_IMAGES = {rb"\x89PNG\r\n": "png", rb"\xff\xd8\xff": "jpeg", rb"RIFF....WEBP": "webp", rb"GIF8[79]a": "gif"}
+
+
 @attrs.define
 class ImageUrl(Model):
     """Where an image is.
@@ -80,6 +88,26 @@ class ImageUrlContent(Model, _Part):
 
     type: Literal["image_url"] = attrs.field(default="image_url", kw_only=True)
     image_url: ImageUrl
+
+    @classmethod
+    def from_file(
+        cls, file: str | os.PathLike[str] | bytes, *, detail: Literal["auto", "low", "high"] | None = None
+    ) -> ImageUrlContent:
+        """An image from a path, or from its bytes, as a data URI.
+
+        Raises ValueError for what is no png, jpeg, webp or gif, or is larger than the 20 MB that a request may have
+        (WIRE.md section 3), and OSError when the file cannot be read.
+        """
+        data = file if isinstance(file, bytes) else Path(file).read_bytes()
+        named = "the image" if isinstance(file, bytes) else f"the image {os.fspath(file)}"
+        kind = next((kind for start, kind in _IMAGES.items() if re.match(start, data, re.DOTALL)), None)
+        if kind is None:
+            raise ValueError(f"{named} is no png, jpeg, webp or gif")
+        if len(data) > MAX_IMAGE_BYTES:
+            raise ValueError(
+                f"{named} has {len(data):,} bytes: a request may have {MAX_IMAGE_BYTES:,} in all its images"
+            )
+        return cls(image_url=ImageUrl(f"data:image/{kind};base64,{base64.b64encode(data).decode()}", detail))
 
 
 @attrs.define

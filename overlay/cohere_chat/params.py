@@ -89,7 +89,7 @@ class ChatParams(ToolRunParams, total=False):
     This call's own:
 
     extra_headers: headers beside, or instead of, the client's.
-    extra_body:    request properties, put over all others as they are.
+    extra_body:    request properties, put over all others as they are; one that is `None` is not sent at all.
     timeout:       seconds, or an httpx.Timeout, instead of the client's; here `None` means no limit.
     max_retries:   0 or more, instead of the client's.
     """

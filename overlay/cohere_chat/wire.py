@@ -109,6 +109,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
             raise TypeError(_unknown(name))
     body["stream"] = stream  # Gap 3: the YAML has no such property; the service streams by it
     body |= to_json(params.get("extra_body") or {}, "extra_body")
+    body = {name: value for name, value in body.items() if value is not None}
 
     request = chat_operation._get_kwargs(body=_Body(body))
     headers = httpx.Headers(request["headers"])

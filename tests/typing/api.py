@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import assert_type
+from dataclasses import dataclass
+from typing import Annotated, assert_type
 
 import httpx
 
@@ -20,12 +21,18 @@ from cohere_chat import (
     ImageUrlContent,
     Message,
     MessageDict,
+    ParsedResponse,
     TextContent,
+    Tool,
     ToolCall,
     ToolMessage,
+    ToolResultEvent,
+    ToolRun,
     UnknownEvent,
     Usage,
     UserMessage,
+    parse_response,
+    render_citations,
 )
 
 
@@ -122,3 +129,42 @@ async def asynchronous() -> None:
                 events(event)
             assert_type(await stream.get_final_response(), ChatResponse)
         await client.with_options(timeout=1).aclose()
+
+
+@dataclass
+class Person:
+    name: str
+
+
+def weather(city: Annotated[str, "a city"]) -> str:
+    return city
+
+
+def tools_and_structured(client: ChatClient) -> None:
+    messages: list[Message] = [UserMessage("Hi")]
+    parsed = client.chat_parsed(model="m", messages=messages, response_type=Person, temperature=0.1)
+    assert_type(parsed, ParsedResponse[Person])
+    assert_type(parsed.parsed, Person | None)
+    assert_type(
+        parse_response(client.chat(model="m", messages=messages, response_format=Person), Person).parsed, Person | None
+    )
+    run = client.run_tools(
+        model="m", messages=messages, tools=[weather, Tool.from_function(weather), {"type": "function"}], k=3
+    )
+    assert_type(run, ToolRun)
+    assert_type(render_citations(run.response, style="footnotes"), str)
+    with client.run_tools_stream(model="m", messages=run.messages, tools=[weather], on_tool_error="raise") as stream:
+        for event in stream:
+            if event.type == "content-delta":
+                assert_type(event.delta.message.content.text, str)
+            elif isinstance(event, ToolResultEvent):
+                assert_type(event.result.call, ToolCall)
+        assert_type(stream.get_final_run(), ToolRun)
+
+
+async def tools_and_structured_async(client: AsyncChatClient) -> None:
+    parsed = await client.chat_parsed(model="m", messages=[UserMessage("Hi")], response_type=Person)
+    assert_type(parsed.parsed, Person | None)
+    assert_type(await client.run_tools(model="m", messages=[UserMessage("Hi")], tools=[weather]), ToolRun)
+    async with client.run_tools_stream(model="m", messages=[UserMessage("Hi")], tools=[weather]) as stream:
+        assert_type(await stream.get_final_run(), ToolRun)

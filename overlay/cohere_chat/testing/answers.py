@@ -152,7 +152,7 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
     citations: list[JSON] = []
     for source in _sources(request):
         told = source.get("tool_output") or source["document"]
-        fact = next((str(value) for key, value in told.items() if key != "id" and str(value).strip()), "")
+        fact = max((str(value) for key, value in told.items() if key != "id"), key=len, default="")
         fact = " ".join(fact.split())[:80]
         if fact:
             text += " I cite: "

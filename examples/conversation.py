@@ -1,0 +1,30 @@
+"""A conversation that remembers: each answer is appended as it is. With an image, documents and citations."""
+
+import base64
+
+from cohere_chat import ChatClient, ImageUrlContent, Message, TextContent, UserMessage, render_citations
+
+MODEL = "command-a-vision-07-2025"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def main() -> None:
+    """Three turns: text, an image, documents."""
+    messages: list[Message] = []
+    with ChatClient() as client:
+        image = ImageUrlContent.from_file(PIXEL)  # or a path
+        for message in (UserMessage("Hello!"), UserMessage([TextContent("What is on this image?"), image])):
+            messages.append(message)
+            response = client.chat(model=MODEL, messages=messages)
+            messages.append(response.message)
+            print(response.text)
+
+        messages.append(UserMessage("Which color has the sky?"))
+        response = client.chat(model=MODEL, messages=messages, documents=["The sky is green."])
+        print(render_citations(response, style="footnotes"))
+
+
+if __name__ == "__main__":
+    main()

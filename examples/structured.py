@@ -1,0 +1,36 @@
+"""Structured output: a class goes out as a JSON Schema, the answer comes back as an object of it."""
+
+from dataclasses import dataclass
+
+from cohere_chat import ChatClient, parse_response
+
+
+@dataclass
+class Person:
+    """A person who is mentioned."""
+
+    name: str
+    age: int
+
+
+def main() -> None:
+    """One answer whole, one from a stream, one that was cut off."""
+    with ChatClient() as client:
+        model, question = "command-a-03-2025", "Give JSON for Ada, who is 36."
+        answer = client.chat_parsed(model=model, messages=[{"role": "user", "content": question}], response_type=Person)
+        if answer.parsed:
+            print(answer.parsed.name, answer.parsed.age)
+
+        with client.chat_stream(
+            model=model, messages=[{"role": "user", "content": question}], response_format=Person
+        ) as stream:
+            print(parse_response(stream.get_final_response(), Person).parsed)
+
+        cut = client.chat_parsed(
+            model=model, messages=[{"role": "user", "content": question}], response_type=Person, max_tokens=1
+        )
+        print(cut.parsed, cut.error, cut.response.text)
+
+
+if __name__ == "__main__":
+    main()

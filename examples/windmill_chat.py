@@ -1,0 +1,180 @@
+"""The Windmill script "Chat with the model" in Python: `main(auth, body)` takes and gives the same.
+
+Whatever the script's type allows goes over the wire as it is: the service decides, not the client. A streamed answer,
+which that script cannot read, is added up.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any, Literal, NotRequired, TypedDict
+
+from cohere_chat import APIStatusError, ChatClient
+
+JSON = dict[str, Any]  # Any: JSON; `{}` in the script
+
+
+class Cohere(TypedDict):
+    """The resource that holds the key."""
+
+    apiKey: str
+
+
+class Text(TypedDict):
+    """A text part."""
+
+    type: Literal["text"]
+    text: str
+
+
+class Function(TypedDict, total=False):
+    """Which function a call is of."""
+
+    name: str
+    arguments: str
+
+
+class Call(TypedDict, total=False):
+    """A tool call."""
+
+    id: str
+    type: Literal["function"]
+    function: Function
+
+
+class ToolSource(TypedDict, total=False):
+    """A tool's output that was cited."""
+
+    id: str
+    tool_output: JSON
+
+
+class DocumentSource(TypedDict, total=False):
+    """A document that was cited."""
+
+    id: str
+    document: JSON
+
+
+class Citation(TypedDict, total=False):
+    """A citation. `sources` is grouped as in the script: one tool source, or a list of documents."""
+
+    start: float
+    end: float
+    text: str
+    sources: ToolSource | Sequence[DocumentSource]
+
+
+class Document(TypedDict):
+    """A document."""
+
+    data: JSON
+    id: NotRequired[str]
+
+
+class DocumentPart(TypedDict):
+    """A document part."""
+
+    type: Literal["document"]
+    document: Document
+
+
+class User(TypedDict):
+    """A user message."""
+
+    role: Literal["user"]
+    content: str | Sequence[Text]
+
+
+class Assistant(TypedDict):
+    """An assistant message."""
+
+    role: Literal["assistant"]
+    tool_calls: NotRequired[Sequence[Call]]
+    tool_plan: NotRequired[str]
+    content: NotRequired[str | Sequence[Text]]
+    citations: NotRequired[Sequence[Citation]]
+
+
+class System(TypedDict):
+    """A system message."""
+
+    role: Literal["system"]
+    content: str | Sequence[Text]
+
+
+class ToolResult(TypedDict):
+    """A tool message. `content` is grouped as in the script: one text part, or a list of documents."""
+
+    role: Literal["tool"]
+    tool_call_id: str
+    content: str | Text | Sequence[DocumentPart]
+
+
+class ToolFunction(TypedDict, total=False):
+    """What a tool is."""
+
+    name: str
+    description: str
+    parameters: JSON
+
+
+class Tool(TypedDict, total=False):
+    """A tool."""
+
+    type: Literal["function"]
+    function: ToolFunction
+
+
+class CitationOptions(TypedDict, total=False):
+    """How to cite."""
+
+    mode: Literal["FAST", "ACCURATE", "OFF"]
+
+
+class ResponseFormat(TypedDict):
+    """Text or JSON."""
+
+    type: Literal["text", "json_object"]
+    json_schema: NotRequired[JSON]
+
+
+class Body(TypedDict):
+    """The request."""
+
+    stream: NotRequired[bool]
+    model: str
+    messages: Sequence[User | Assistant | System | ToolResult]
+    tools: NotRequired[Sequence[Tool]]
+    strict_tools: NotRequired[bool]
+    documents: NotRequired[str | Sequence[Document]]
+    citation_options: NotRequired[CitationOptions]
+    response_format: NotRequired[ResponseFormat]
+    safety_mode: NotRequired[Literal["OFF", "CONTEXTUAL", "STRICT"]]
+    max_tokens: NotRequired[float]
+    stop_sequences: NotRequired[Sequence[str]]
+    temperature: NotRequired[float]
+    seed: NotRequired[float]
+    frequency_penalty: NotRequired[float]
+    presence_penalty: NotRequired[float]
+    k: NotRequired[float]
+    p: NotRequired[float]
+    logprobs: NotRequired[bool]
+
+
+def main(auth: Cohere, body: Body) -> JSON:
+    """Asks, and gives the answer's JSON. Raises RuntimeError `"<status> <body>"` for a refusal."""
+    # `body` is put over what a call asks for; `stream` is sent only where the body has it.
+    exact: JSON = {"stream": None, **body}
+    asked: JSON = {"model": "-", "messages": [{"role": "user", "content": "-"}], "extra_body": exact}
+    try:
+        with ChatClient(auth["apiKey"], max_retries=0) as client:
+            if body.get("stream"):
+                return client.chat_stream(**asked).get_final_response().to_dict()
+            return client.chat(**asked).to_dict()
+    except APIStatusError as error:
+        raise RuntimeError(f"{error.status_code} {error.raw.decode(errors='replace')}") from error
+
+
+if __name__ == "__main__":
+    question: User = {"role": "user", "content": "Why is the sky blue?"}
+    print(main({"apiKey": os.environ["CO_API_KEY"]}, {"model": "command-a-03-2025", "messages": [question]}))
