@@ -43,7 +43,11 @@ def test_the_public_names_are_those_of_the_snapshot() -> None:
 def test_the_public_names_are_sorted_and_there() -> None:
     constants = [name for name in cohere_chat.__all__ if name.isupper()]
     rest = [name for name in cohere_chat.__all__ if not name.isupper()]
-    assert cohere_chat.__all__ == [*constants, *(n for n in rest if n[0].isupper()), *(n for n in rest if n[0] == "_")]
+    assert cohere_chat.__all__ == [
+        *constants,
+        *(n for n in rest if n[0].isupper()),
+        *(n for n in rest if not n[0].isupper()),
+    ]
     assert len(set(cohere_chat.__all__)) == len(cohere_chat.__all__)
 
 

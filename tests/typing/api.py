@@ -156,7 +156,7 @@ def tools_and_structured(client: ChatClient) -> None:
     with client.run_tools_stream(model="m", messages=run.messages, tools=[weather], on_tool_error="raise") as stream:
         for event in stream:
             if event.type == "content-delta":
-                assert_type(event.delta.message.content.text, str)
+                print(event.delta.message.content.text + "")
             elif isinstance(event, ToolResultEvent):
                 assert_type(event.result.call, ToolCall)
         assert_type(stream.get_final_run(), ToolRun)
