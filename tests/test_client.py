@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import json
 import subprocess
@@ -377,3 +378,72 @@ def test_nulls_and_unknown_types_in_an_answer_lose_nothing(face: Face, server: R
         "",
     )
     assert response.to_dict() == data
+
+
+# --- what comes between a client and the service ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_wait")
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # httpcore leaves the socket of a TLS that failed
+@pytest.mark.parametrize("status", [200, 403, 407, 502])
+def test_a_proxys_answer_is_not_taken_for_the_services(status: int, server: RawServer) -> None:
+    server.play(*[[head(status, proxy_agent="p"), RESET]] * 3)
+    with httpx.Client(proxy=server.url) as http:
+        client = ChatClient(KEY, base_url="https://api.example.test", http_client=http)
+        with pytest.raises(cohere_chat.APIConnectionError, match="3 attempts") as caught:
+            client.chat(model="m", messages=HI)
+    assert caught.value.headers == httpx.Headers()
+    assert len(server.requests) == 3
+    del caught
+    gc.collect()
+
+
+@pytest.mark.usefixtures("no_wait")
+def test_a_challenge_is_not_taken_for_the_answer(server: RawServer) -> None:
+    challenge = answer(b"", status=401, www_authenticate='Digest realm="r", nonce="n", qop="auth", algorithm=MD5')
+    server.play(challenge, [RESET], challenge, OK)
+    with httpx.Client(auth=httpx.DigestAuth("u", "p")) as http:
+        assert ChatClient(KEY, base_url=server.url, http_client=http).chat(model="m", messages=HI).text == "Hi"
+
+
+KEY = "s3cr3t-k3y"
+
+
+def test_no_cause_of_an_error_holds_the_key(server: RawServer) -> None:
+    def refuse(response: httpx.Response) -> None:
+        response.read()
+        response.raise_for_status()
+
+    server.play(
+        answer(b"", status=302, location="//[::1"),
+        [head(503, content_length="99") + b"{", CLOSE],
+        answer(b"no gzip", content_encoding="gzip"),
+        answer({"message": "no"}, status=400),
+    )
+    with httpx.Client(event_hooks={"response": [refuse]}) as http:
+        client = ChatClient(KEY, base_url=server.url, http_client=http, max_retries=0)
+        for error in (
+            cohere_chat.APIStatusError,
+            cohere_chat.InternalServerError,
+            cohere_chat.APIResponseError,
+            cohere_chat.BadRequestError,
+        ):
+            with pytest.raises(error) as caught:
+                client.chat(model="m", messages=HI)
+            cause: Any = caught.value.__cause__
+            assert "authorization" not in cause.request.headers
+    assert str(caught.value) == "400 no"
+
+
+def test_an_answer_may_have_keys_that_are_named_as_ours(server: RawServer) -> None:
+    odd = {"headers": {"x": 1}, "_json": 2, "additional_properties": {"a": 1}}
+    end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "headers": {"x": 1}}}
+    server.play(answer(text_answer("Hi") | odd), chunked(frames([*text_events("Hi")[:-1], end])))
+    with ChatClient(KEY, base_url=server.url) as client:
+        response = client.chat(model="m", messages=HI)
+        assert response.additional_properties == odd
+        assert response.to_dict() == text_answer("Hi") | odd
+        streamed = client.chat_stream(model="m", messages=HI).get_final_response()
+        assert streamed.additional_properties == {"headers": {"x": 1}}

@@ -65,7 +65,9 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
         return block
 
     def open(self, index: int | None, opened: dict[str, Any]) -> None:  # Any: JSON
-        self[max(self, default=-1) + 1 if index is None else index].opened = opened
+        index = max(self, default=-1) + 1 if index is None else index
+        block = self[index] = self.pop(index) if index in self else _Block()  # it is the last now
+        block.opened = opened
 
     def in_order(self) -> list[_Block]:
         return [self[index] for index in sorted(self)]

@@ -422,6 +422,8 @@ def _keep_unknown(model: object, data: Any) -> None:  # Any: JSON
             _keep_unknown(item, item_data)
     elif isinstance(model, Model):
         known = _fields(type(model))
+        if model.additional_properties:
+            model.additional_properties = {}  # a key of that very name, which msgspec took for the field
         for key, value in data.items():
             if key not in known:
                 model.additional_properties[key] = value

@@ -163,7 +163,9 @@ class ChatResponse(Model):
 
 def read_response(data: Any, headers: httpx.Headers) -> ChatResponse:  # Any: JSON
     """JSON -> the answer. Raises msgspec.ValidationError, which names the place."""
-    response = from_json(data, ChatResponse)
+    ours = {key: data[key] for key in ("headers", "_json") if key in data} if isinstance(data, dict) else {}
+    response = from_json({key: data[key] for key in data if key not in ours} if ours else data, ChatResponse)
+    response.additional_properties |= ours  # keys of the service's that are named as fields of ours
     response.headers = headers
     response._json = data
     return response

@@ -93,10 +93,12 @@ class _Reader(Generic[A]):
         while self.chunk:
             broken: tuple[str, bytes, Exception] | None = None
             try:
-                frames = self._decoder.feed(self._undo(self.chunk))
+                chunk = self._undo(self.chunk)
             except BrokenEncodingError as error:
                 broken = f"the content-encoding is broken: {error}. A piece", self.chunk, error
-                frames = self._decoder.feed(error.decoded)
+                chunk = error.decoded
+            try:
+                frames = self._decoder.feed(chunk)
             except SSEBufferError as error:
                 broken = f"{error}. Its start", error.raw, error
                 frames = error.events
@@ -242,7 +244,7 @@ async def _events_async(
             reader.chunk = answer.first
             for event in reader.steps():
                 if event is None:
-                    reader.chunk = await closing_cleanly(anext(answer.rest, b""))
+                    reader.chunk = await closing_cleanly(anext(answer.rest, b""), answer.head)
                 else:
                     yield event
             if reader.over:
@@ -318,7 +320,7 @@ class ChatStream(_Stream[Answer]):
 
         Raises what broke the stream, also when it was raised before, and StreamError when it was closed early.
         """
-        for _ in self._events:
+        for _ in self:
             pass
         return self._reader.final_response()
 

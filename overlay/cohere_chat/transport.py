@@ -34,6 +34,7 @@ from .retry import retrying
 from .wire import Call
 
 T = TypeVar("T")
+E = TypeVar("E", httpx.RequestError, httpx.HTTPStatusError)
 
 # What was being done, by httpx's exception and by the limit's name in httpx.Timeout.
 _TIMEOUTS: dict[type[httpx.RequestError], tuple[str, str]] = {
@@ -62,8 +63,16 @@ class AsyncAnswer:
     response: httpx.Response
     first: bytes
     rest: AsyncIterator[bytes]
+    head: Head
     call: Call
     attempts: int
+
+
+def without_key(error: E) -> E:
+    """An exception of httpx's, kept as a cause: it holds the request, and that the key."""
+    with suppress(RuntimeError, KeyError):
+        del error.request.headers["authorization"]
+    return error
 
 
 def connection_error(
@@ -76,8 +85,6 @@ def connection_error(
     partial: ChatResponse | None = None,
 ) -> APIConnectionError:
     """Our error for one of httpx's. `headers` are the answer's, when it had begun."""
-    with suppress(RuntimeError, KeyError):
-        del error.request.headers["authorization"]  # the cause is kept, the key is not
     host = httpx.URL(call.url).netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
@@ -99,11 +106,11 @@ def _cause(error: BaseException) -> str:
 
 
 @types.coroutine
-def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: between a task and its event loop
-    """Awaits, and holds a second cancellation by asyncio back until the first has closed the connection.
+def closing_cleanly(awaitable: Awaitable[T], head: Head) -> Generator[Any, Any, T]:  # Any: of a task's event loop
+    """Awaits, and holds cancellations by asyncio back while the connection is being closed.
 
-    httpx closes in the task that reads: cancelled again in the middle of that, it leaves the connection in the pool for
-    ever. What is held back is asked for again at the end, so that no cancellation is lost.
+    httpx closes in the task that reads, at the end or when that is cancelled: cancelled in the middle of closing, it
+    leaves the connection in the pool for ever. What is held back is asked for again at the end: none is lost.
     """
     steps: Any = awaitable.__await__()  # Any: as above
     try:
@@ -115,7 +122,7 @@ def closing_cleanly(awaitable: Awaitable[T]) -> Generator[Any, Any, T]:  # Any: 
         try:
             step = partial(steps.send, (yield wanted))
         except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
-            again = cancelled and _is_cancellation(error)
+            again = (cancelled or head.closing) and _is_cancellation(error)
             held_back = held_back or again
             cancelled = cancelled or _is_cancellation(error)
             step = partial(steps.send, None) if again else partial(steps.throw, error)
@@ -148,20 +155,29 @@ def _cancel_again() -> None:
 
 
 @attrs.define
-class _Head:
-    """An answer's status and headers as soon as they come: httpx may fail between them and giving the answer.
+class Head:
+    """What httpcore's trace tells of an answer.
 
-    Be it on a Location that is no URL or in a hook that reads the body: the status counts all the same, and a success
-    is not asked for again.
+    Its status and headers as soon as they come: httpx may fail between them and giving the answer, be it on a Location
+    that is no URL or in a hook that reads the body. The status counts all the same, and a success is not asked for
+    again. And whether its connection is being closed, which no cancellation may cut short.
     """
 
     call: Call
     attempts: int
     status_code: int | None = None
     headers: httpx.Headers = attrs.field(factory=httpx.Headers)
+    closing: bool = False
+    _of_a_proxy: bool = False
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
-        if event.endswith("receive_response_headers.complete"):
+        """httpcore calls this at each of its steps."""
+        if event.endswith("send_request_headers.started"):  # once more, where there is a proxy or an httpx.Auth
+            self.status_code, self.closing = None, False
+            self._of_a_proxy = info["request"].method == b"CONNECT"
+        elif event.endswith("response_closed.started"):
+            self.closing = True
+        elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
             for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them at other places
                 if isinstance(value, int):
                     self.status_code = value
@@ -169,13 +185,20 @@ class _Head:
                     self.headers = httpx.Headers(value)
 
     async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:  # Any: as above
+        """The same for async."""
         self.trace(event, info)
 
     @contextmanager
     def counting(self) -> Generator[None]:
+        """Around the sending: what breaks after the head has come is an error with that status."""
         try:
             yield
+        except httpx.HTTPStatusError as error:  # a hook's
+            response = without_key(error).response
+            body = read_already(response) or b""
+            raise status_error(response.status_code, response.headers, body, attempts=self.attempts) from error
         except httpx.RequestError as error:
+            without_key(error)
             if self.status_code is None:
                 raise
             if not httpx.codes.is_success(self.status_code):
@@ -201,17 +224,16 @@ def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable
 
 
 def _send(http: httpx.Client, call: Call, attempts: int) -> httpx.Response:
-    head = _Head(call, attempts)
+    head = Head(call, attempts)
     request = _request(http, call, head.trace)
     with head.counting():
         return http.send(request, stream=True, follow_redirects=False)
 
 
-async def _send_async(http: httpx.AsyncClient, call: Call, attempts: int) -> httpx.Response:
-    head = _Head(call, attempts)
+async def _send_async(http: httpx.AsyncClient, call: Call, head: Head) -> httpx.Response:
     request = _request(http, call, head.trace_async)
     with head.counting():
-        return await closing_cleanly(http.send(request, stream=True, follow_redirects=False))
+        return await closing_cleanly(http.send(request, stream=True, follow_redirects=False), head)
 
 
 @contextmanager
@@ -260,11 +282,14 @@ def open_answer(http: httpx.Client, call: Call) -> Answer:
         return _attempt(http, call, 1)
     except CohereChatError as error:
         first = error
-    for attempt in retrying(attempts=call.max_retries + 1):
-        with attempt:
-            if attempt.num == 1:
-                raise first
-            return _attempt(http, call, attempt.num)
+    try:
+        for attempt in retrying(attempts=call.max_retries + 1):
+            with attempt:
+                if attempt.num == 1:
+                    raise first
+                return _attempt(http, call, attempt.num)
+    finally:
+        del first  # its traceback holds this frame
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -292,29 +317,34 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
         return await _attempt_async(http, call, 1)
     except CohereChatError as error:
         first = error
-    async for attempt in retrying(attempts=call.max_retries + 1):
-        with attempt:
-            if attempt.num == 1:
-                raise first
-            return await _attempt_async(http, call, attempt.num)
+    try:
+        async for attempt in retrying(attempts=call.max_retries + 1):
+            with attempt:
+                if attempt.num == 1:
+                    raise first
+                return await _attempt_async(http, call, attempt.num)
+    finally:
+        del first
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 async def _attempt_async(http: httpx.AsyncClient, call: Call, number: int) -> AsyncAnswer:
     with _connection_errors(call, number):
-        response = await _send_async(http, call, number)
+        head = Head(call, number)
+        response = await _send_async(http, call, head)
         try:
             chunks = _chunks_async(response)
             if response.is_success:
-                return AsyncAnswer(response, await closing_cleanly(anext(chunks, b"")), chunks, call, number)
+                first = await closing_cleanly(anext(chunks, b""), head)
+                return AsyncAnswer(response, first, chunks, head, call, number)
             raw = bytearray()
             with suppress(httpx.RequestError):
-                while chunk := await closing_cleanly(anext(chunks, b"")):
+                while chunk := await closing_cleanly(anext(chunks, b""), head):
                     raw += chunk
         except BaseException:
-            await closing_cleanly(response.aclose())
+            await closing_cleanly(response.aclose(), head)
             raise
-        await closing_cleanly(response.aclose())
+        await closing_cleanly(response.aclose(), head)
         raise _refusal(response, bytes(raw), number)
 
 
@@ -349,9 +379,9 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
         with _reading(answer, raw):
             while chunk:
                 raw += chunk
-                chunk = await closing_cleanly(anext(answer.rest, b""))
+                chunk = await closing_cleanly(anext(answer.rest, b""), answer.head)
     finally:
-        await closing_cleanly(answer.response.aclose())
+        await closing_cleanly(answer.response.aclose(), answer.head)
     return decode_body(answer.response, bytes(raw))
 
 
@@ -388,19 +418,20 @@ async def drain_async(answer: AsyncAnswer) -> None:
     import anyio  # httpx has it loaded once it does async, and a sync user never needs it
 
     with suppress(httpx.RequestError), anyio.move_on_after(DRAIN_SECONDS):
-        while await closing_cleanly(anext(answer.rest, b"")):
+        while await closing_cleanly(anext(answer.rest, b""), answer.head):
             pass
 
 
 async def close_async(answer: AsyncAnswer) -> None:
-    """Closes the connection, and ends httpx's nested generators, of which trio would warn when they are collected."""
+    """Closes the connection, and ends the nested generators of httpx and httpcore, of which trio would warn."""
     import anyio
 
-    await closing_cleanly(answer.response.aclose())
-    with anyio.CancelScope() as scope, suppress(httpx.RequestError, httpx.StreamError, RuntimeError):
-        scope.cancel()  # whatever the transport: no waiting
-        while await anext(answer.rest, b""):
-            pass
+    await closing_cleanly(answer.response.aclose(), answer.head)
+    if "network_stream" in answer.response.extensions:  # httpcore's; another transport's stream is not read on
+        with anyio.CancelScope() as scope, suppress(Exception):
+            scope.cancel()  # what is still there is taken; then there is no waiting
+            while await anext(answer.rest, b""):
+                pass
 
 
 def cut(response: httpx.Response) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,10 @@ import pytest
 import trio
 
 from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
-from cohere_chat.transport import closing_cleanly
+from cohere_chat.transport import Head, closing_cleanly
 
 from ..conftest import HI
-from ..server import RawServer, answer, chunked, frames, head, text_answer
+from ..server import RawServer, answer, chunk, chunked, frames, head, text_answer
 from .scenarios import BEGUN, EVENTS, WAIT
 
 ENDLESS = [*chunked(BEGUN, end=False), WAIT]
@@ -109,7 +110,7 @@ def test_a_cancellation_that_was_held_back_comes_when_the_closing_is_done(ends: 
 
     async def call() -> None:
         with contextlib.suppress(ConnectionError):
-            await closing_cleanly(close_slowly())
+            await closing_cleanly(close_slowly(), Head(None, 1))  # type: ignore[arg-type]
         await asyncio.sleep(0)
         went_on.append("after")
 
@@ -249,3 +250,43 @@ def test_a_client_of_an_event_loop_that_has_ended_says_so(server: RawServer) -> 
     server.play(*[answer(text_answer("Hi"))] * 2)
     two_loops()
     gc.collect()
+
+
+@pytest.mark.parametrize("kind", ["plain", "stream"])
+def test_a_cancellation_while_the_body_ends_leaves_no_connection_in_use(kind: str, server: RawServer) -> None:
+    whole = frames(EVENTS)[0] if kind == "stream" else json.dumps(text_answer("Hi")).encode()
+    began = head(
+        content_type="text/event-stream" if kind == "stream" else "application/json", transfer_encoding="chunked"
+    )
+
+    async def ask(client: AsyncChatClient) -> None:
+        if kind == "plain":
+            await client.chat(model="m", messages=HI)
+        else:
+            async with client.chat_stream(model="m", messages=HI) as stream:
+                async for _ in stream:
+                    pass
+
+    async def cancel_after(steps: int) -> bool:
+        server.play([began + chunk(whole), 0.03, b"0\r\n\r\n"])
+        async with AsyncChatClient("k", base_url=server.url, max_retries=0) as client:
+            task = asyncio.create_task(ask(client))
+            await asyncio.sleep(0.02)  # it waits for the end of the body
+            (connection,) = client._http._transport._pool.connections  # type: ignore[attr-defined]
+            arrived = connection._connection._network_stream._stream._protocol.read_event
+            while not arrived.is_set() and not task.done():  # noqa: ASYNC110  # each step of the loop counts
+                await asyncio.sleep(0)
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            over = task.done()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert all(connection.is_idle() or connection.is_closed() for connection in pool(client))
+        return over
+
+    async def main() -> None:
+        for steps in range(30):
+            if await cancel_after(steps):
+                break
+
+    asyncio.run(main())
