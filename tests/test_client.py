@@ -277,6 +277,28 @@ def test_a_transport_without_a_network_works() -> None:
     asyncio.run(main())
 
 
+def test_a_stream_of_another_transport_is_not_read_on_when_it_is_closed() -> None:
+    taken = []
+
+    async def endless() -> Any:
+        for piece in frames(text_events("a", "b", "c")):
+            taken.append(piece)
+            yield piece
+            if len(taken) > 2:
+                raise KeyError("the user's own")
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=endless(), headers={"content-type": "text/event-stream"})
+
+    async def main() -> None:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+        async with http, AsyncChatClient("k", http_client=http).chat_stream(model="m", messages=HI) as stream:
+            await anext(stream)
+
+    asyncio.run(main())
+    assert len(taken) == 1
+
+
 def test_the_timeout_of_an_http_client_of_yours_holds_when_you_set_one(server: RawServer) -> None:
     def limit(**options: Any) -> Any:
         server.play(OK)

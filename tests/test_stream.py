@@ -22,6 +22,7 @@ from cohere_chat import (
     ChatClient,
     ContentDeltaEvent,
     GenerationError,
+    StreamDecodeError,
     StreamError,
     StreamTruncatedError,
 )
@@ -299,6 +300,15 @@ def test_iterating_again_after_an_error_raises_it_again(server: RawServer) -> No
                 list(stream)
         with pytest.raises(APIConnectionError):
             list(stream.text_stream)
+
+
+def test_an_event_over_the_bound_in_broken_gzip_loses_nothing_before_it(server: RawServer) -> None:
+    broken = bytearray(gzip.compress(frames(EVENTS)[0] + b"data: " + b"a" * (70 << 20), 1))
+    broken[-5] ^= 1
+    server.play(chunked([bytes(broken)], content_encoding="gzip"))
+    with client(server) as chat, pytest.raises(StreamDecodeError) as caught:
+        chat.chat_stream(model="m", messages=HI).get_final_response()
+    assert caught.value.partial.id
 
 
 def test_gzip_of_several_members_is_one_stream(server: RawServer) -> None:
