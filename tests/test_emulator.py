@@ -155,7 +155,7 @@ def test_citations_are_where_they_say_and_name_their_sources(name: str, client: 
     if name == "documents":
         ids = [citation.sources[0].id for citation in response.citations]
         assert ids == ["doc:0", "d", "doc:2"]
-        assert response.citations[2].sources[0].document == {"id": "doc:2", "a": '{"b": 1}'}
+        assert response.citations[2].sources[0].document == {"id": "doc:2", "a": '{"b":1}'}
     if name == "a tool result":
         assert response.citations[0].sources[0].id == "lookup_1:0"
         assert response.citations[0].sources[0].tool_output == {"t": "18 °C"}
@@ -225,7 +225,7 @@ def test_a_plain_answer_is_gzipped_for_who_takes_it(chat_emulator: ChatEmulator)
     assert zipped.json() == plain.json()
 
 
-def test_a_delay_is_between_events(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delay_is_between_events() -> None:
     with ChatEmulator(delay=0.02) as emulator, ChatClient("k", base_url=emulator.url) as client:
         began = time.monotonic()
         events = list(client.chat_stream(**CALL))
@@ -237,7 +237,7 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "a tool of version 1": (
         {"tools": [{"name": "f", "description": "", "parameter_definitions": {}}]},
         422,
-        "unknown field: parameter description is not a valid field",
+        "unknown field: parameter name is not a valid field",
     ),
     "an extra key in a function": ({"tools": [{**LOOKUP, "function": {**LOOKUP["function"], "x": 1}}]}, 422, "parameter x"),
     "an unknown field of a message": ({"messages": [{**HI[0], "name": "x"}]}, 422, "parameter name"),
@@ -266,13 +266,23 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "k": ({"k": 501}, 400, "k must be between 0 and 500 inclusive"),
     "k of text": ({"k": "5"}, 400, "k must be"),
     "p": ({"p": 1.0}, 400, "p must be between 0.01 and 0.99 inclusive"),
-    "temperature": ({"temperature": 1.5}, 400, "temperature must be between 0 and 1 inclusive"),
+    "temperature": ({"temperature": 1.5}, 400, "temperature must be between 0 and 1.0 inclusive"),
     "frequency_penalty": ({"frequency_penalty": 1.1}, 400, "frequency_penalty must be"),
     "presence_penalty": ({"presence_penalty": -0.1}, 400, "presence_penalty must be"),
     "seed": ({"seed": 2**64}, 400, "seed must be"),
     "priority": ({"priority": 1000}, 400, "priority must be"),
     "a wrong type": ({"documents": {}}, 400, "documents has the wrong type"),
     "a thinking budget": ({"thinking": {"type": "enabled", "token_budget": 0}}, 400, "thinking must have"),
+    "strict tools without a required parameter": ({"strict_tools": True, "tools": [tool()]}, 400, "at least one required"),
+    "21 images": ({"messages": [{"role": "user", "content": [IMAGE] * 21}]}, 400, "20 images"),
+    "an unknown detail": ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x", "detail": "ultra"}}]}]}, 400, "auto, low or high"),
+    "an image without a URL": ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]}, 400, "must have a url"),
+    "a document id of another type": ({"documents": [{"id": 1, "data": {"x": 1}}]}, 400, "a document id must be text"),
+    "tool calls that are no list": ({"messages": [*HI, {"role": "assistant", "tool_calls": 3}]}, 400, "tool_calls of the message at index 1"),
+    "a tool call without a name": ({"messages": [*HI, {"role": "assistant", "tool_calls": [{"id": "1", "function": {}}]}]}, 400, "a name and arguments as text"),
+    "a tool call id that is no text": ({"messages": [*HI, {"role": "tool", "tool_call_id": ["a"], "content": "x"}]}, 400, "tool_call_id of the message"),
+    "two documents of one id in a result": ({"messages": [*RESULT[:2], {**RESULT[2], "content": [{"type": "document", "document": {"id": "a", "data": {"x": 1}}}] * 2}]}, 400, "duplicate document id a"),
+    "a schema that is none": ({"response_format": {"type": "json_object", "json_schema": {"type": "object", "properties": 3}}}, 400, "no value of this JSON Schema"),
     "a citation mode": ({"citation_options": {"mode": "SLOW"}}, 400, "citation_options.mode"),
     "a format": ({"response_format": {"type": "xml"}}, 400, "response_format.type"),
 }  # fmt: skip
@@ -286,12 +296,13 @@ def test_it_refuses_what_the_service_refuses(
     assert response.status_code == status
     assert message in response.json()["message"]
     assert response.json().keys() == {"message"}
+    assert "x-cohere-chat-emulator" in response.headers
     assert response.headers["content-type"] == "application/json"
     assert post(chat_emulator, CALL | change | {"stream": True}).status_code == status
 
 
 def test_wrong_json_is_a_400(chat_emulator: ChatEmulator) -> None:
-    for body in (b"{", b"[]", b"", b"\xff", b'"x"'):
+    for body in (b"{", b"[]", b"", b"\xff", b'"x"', b"[" * 100_000):
         assert post(chat_emulator, body).status_code == 400
 
 
@@ -526,3 +537,114 @@ def test_events_of_a_plain_answer_are_in_the_wire_s_order() -> None:
     }
     kinds = [event["type"] for event in events_of(answer)]
     assert kinds == ["message-start", "content-start", "content-delta", "content-delta", "content-end", "message-end"]
+
+
+# --- what a review found ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["close", "reset"])
+@pytest.mark.parametrize("after", [0, 1, 99])
+def test_a_cut_is_seen_at_once_wherever_it_is(
+    how: Any, after: int, chat_emulator: ChatEmulator, client: ChatClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    chat_emulator.cut(after, how=how)
+    chat_emulator.cut(after, how=how)
+    with pytest.raises(c.APIConnectionError) as caught:
+        client.chat_stream(**CALL, timeout=3).get_final_response()
+    assert not isinstance(caught.value, c.APITimeoutError)
+    with pytest.raises(c.APIConnectionError):
+        client.chat(**CALL, timeout=3)
+    assert capfd.readouterr().err == ""
+
+
+def test_what_a_scripted_function_raises_is_raised_in_the_end() -> None:
+    def check(_: Any) -> str:
+        raise AssertionError("WRONG")
+
+    with pytest.raises(AssertionError, match="WRONG"), ChatEmulator() as emulator:
+        emulator.reply(check)
+        with ChatClient("k", base_url=emulator.url, max_retries=0) as client, pytest.raises(c.InternalServerError):
+            client.chat(**CALL)
+
+
+def test_a_tool_result_with_nothing_in_it_is_answered(client: ChatClient) -> None:
+    nothing = {"type": "document", "document": {"data": "{}"}}
+    assert client.chat(model="m", messages=[*RESULT[:2], {**RESULT[2], "content": [nothing]}]).text
+
+
+def test_a_lone_surrogate_is_no_error_of_the_emulator(chat_emulator: ChatEmulator) -> None:
+    body = b'{"model": "m", "messages": [{"role": "user", "content": "\\ud800"}], "stream": %b}'
+    for stream in (b"false", b"true"):
+        assert post(chat_emulator, body % stream).status_code == 200
+
+
+def test_answers_of_the_client_s_own_kinds_can_be_replied(chat_emulator: ChatEmulator, client: ChatClient) -> None:
+    first = client.chat(**REQUESTS["a tool"])
+    chat_emulator.reply(first)
+    chat_emulator.reply(tool_calls=first.tool_calls)
+    chat_emulator.reply({"message": {"role": "assistant", "content": [{"type": "text", "text": "Hi"}]}})
+    assert client.chat(**CALL).to_dict() == first.to_dict()
+    assert client.chat(**CALL).tool_calls[0].function == first.tool_calls[0].function
+    assert client.chat_stream(**CALL).get_final_response().text == "Hi"
+
+
+def test_misuse_is_told_where_it_is(chat_emulator: ChatEmulator) -> None:
+    for misuse, error in {
+        lambda: chat_emulator.reply(5): "a reply is of type int",
+        lambda: chat_emulator.reply(tool_calls=[{"name": "f"}]): "a tool call is",
+        lambda: chat_emulator.cut(how="bogus"): "how is 'bogus'",
+        lambda: chat_emulator.cut(-1): "after_events is -1",
+        lambda: chat_emulator.unknown_event({"foo": 1}): "the event has no type",
+        lambda: ChatEmulator(models="command-a"): "models is a str",
+        lambda: ChatEmulator(delay=-1): "delay is -1",
+        lambda: ChatEmulator().url: "the emulator is not running",
+    }.items():  # type: ignore[misc]
+        with pytest.raises((TypeError, ValueError, RuntimeError), match=error):
+            misuse()
+
+
+def test_requests_to_other_places_are_there_too(chat_emulator: ChatEmulator) -> None:
+    httpx.post(f"{chat_emulator.url}/v1/chat", trust_env=False)
+    assert [request.path for request in chat_emulator.requests] == ["/v1/chat"]
+
+
+def test_faults_on_the_yaml_s_path_count_the_events_that_are_sent(chat_emulator: ChatEmulator) -> None:
+    client = ChatClient(stream_path="/v2/chat/stream", max_retries=0)
+    chat_emulator.unknown_event({"type": "new"}, after_events=1)
+    assert [event.type for event in client.chat_stream(**CALL)][:2] == ["message-start", "new"]
+    chat_emulator.cut(2)
+    with pytest.raises(c.APIConnectionError) as caught:
+        client.chat_stream(**CALL).get_final_response()
+    assert caught.value.partial is not None
+    assert caught.value.partial.text == "This"
+
+
+def test_bad_json_is_bad_json_also_for_who_takes_gzip(chat_emulator: ChatEmulator, client: ChatClient) -> None:
+    chat_emulator.bad_json()
+    with pytest.raises(c.APIResponseError) as caught:
+        client.chat(**CALL)
+    assert caught.value.raw.startswith(b'{"id":')
+    chat_emulator.unknown_event()
+    assert client.chat(**CALL).text
+
+
+def test_max_tokens_is_for_thinking_too(client: ChatClient) -> None:
+    response = client.chat(**CALL, thinking={"type": "enabled"}, max_tokens=2)
+    assert (response.thinking, response.text, response.finish_reason) == ("This is", "", "MAX_TOKENS")
+
+
+def test_documents_and_tools_are_billed(client: ChatClient) -> None:
+    usages = [client.chat(**CALL, **more).usage for more in ({}, {"documents": ["word " * 100]})]
+    few, many = [usage.billed_units.input_tokens for usage in usages]  # type: ignore[union-attr]
+    assert many > few + 99  # type: ignore[operator]
+
+
+def test_a_citation_mode_is_read_in_any_case(client: ChatClient) -> None:
+    assert not client.chat(**CALL, documents=["x"], citation_options={"mode": "off"}).citations  # type: ignore[typeddict-item]
+
+
+def test_a_tool_is_named_by_a_whole_word(client: ChatClient) -> None:
+    response = client.chat(
+        model="m", messages=[{"role": "user", "content": "my address"}], tools=[tool("add"), tool("address")]
+    )
+    assert [call.function.name for call in response.tool_calls] == ["address"]

@@ -328,3 +328,35 @@ def test_all_of_is_put_together() -> None:
         {"properties": {"b": {}}, "required": ["b"]},
     ]
     assert example_of({"type": "object", "allOf": parts}, "x 7") == {"a": 7, "b": "x 7"}
+
+
+RECURSIVE = {
+    "type": "object",
+    "properties": {"title": {"type": "string"}, "parent": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}},
+    "required": ["title", "parent"],
+}
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "a required reference to itself or null": RECURSIVE,
+    "unique items": {"type": "array", "items": {"type": "integer"}, "minItems": 3, "uniqueItems": True},
+    "unique choices": {"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 2, "uniqueItems": True},
+    "any keys": {"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 2},
+    "a required key of the others": {"type": "object", "required": ["x"], "additionalProperties": {"type": "integer"}},
+    "a narrow range": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1e-7},
+    "a tenth": {"type": "number", "multipleOf": 0.1, "minimum": 0.3},
+    "a default that does not fit": {"type": "integer", "default": None},
+    "two bounds": {"allOf": [{"type": "integer", "minimum": 15}, {"minimum": 3}]},
+    "an escaped reference": {"$ref": "#/$defs/a%20b", "$defs": {"a b": {"type": "integer"}}},
+}
+
+
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
+def test_an_example_satisfies_a_schema_of_the_wild(schema: dict[str, Any]) -> None:
+    jsonschema.Draft202012Validator(schema).validate(example_of(schema, "It is 5."))
+
+
+@pytest.mark.parametrize("exchange", [*recorded("json"), *recorded("sse"), *recorded("errors")])
+def test_a_recorded_request_gets_its_recorded_status(exchange: Any, chat_emulator: ChatEmulator) -> None:
+    response = httpx.post(f"{chat_emulator.url}/v2/chat", json=exchange["request"], headers=AUTH, trust_env=False)
+    assert response.status_code == exchange["status"]
+    if response.is_error:
+        assert response.json() == json.loads(exchange["body"])

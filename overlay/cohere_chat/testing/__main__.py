@@ -1,11 +1,13 @@
-"""`python -m cohere_chat.testing`, which `make serve` runs: the emulator, until Ctrl-C."""
+"""`python -m cohere_chat.testing [PORT]`, which `make serve` runs: the emulator, until Ctrl-C."""
 
 import contextlib
+import sys
 import threading
 
 from .emulator import ChatEmulator
 
-with ChatEmulator(delay=0.03) as emulator, contextlib.suppress(KeyboardInterrupt):
+port = int(sys.argv[1]) if sys.argv[1:] else 0
+with ChatEmulator(delay=0.03, port=port) as emulator, contextlib.suppress(KeyboardInterrupt):
     print(
         f"""The emulator answers at
 

@@ -84,6 +84,11 @@ def own_answer(request: JSON) -> JSON:
     thinking = _thinking(request, f"{NOTICE} The last message is from the {request['messages'][-1]['role']}.")
     text, citations = _text(request)
     text, finish_reason = _cut(request, text)
+    most = request.get("max_tokens")
+    if most:  # what was thought is within it
+        thought, answered = pieces(thinking)[: int(most)], pieces(text)
+        thinking, left = "".join(thought), int(most) - len(thought)
+        text, finish_reason = "".join(answered[:left]), "MAX_TOKENS" if len(answered) > left else finish_reason
     kept = [citation for citation in citations if citation["end"] <= len(text)]
     return make_answer(request, text=text, thinking=thinking, citations=kept, finish_reason=finish_reason)
 
@@ -102,6 +107,16 @@ def said(request: JSON) -> str:
     messages = request["messages"]
     message = next((message for message in reversed(messages) if message["role"] == "user"), messages[-1])
     return " ".join(str(part["text"]) for part in _parts(message.get("content")) if part.get("type") == "text")
+
+
+def citation_mode(request: JSON) -> str:
+    """`OFF`, `FAST`, ...; in any case, as the service's own pages write it."""
+    return str((request.get("citation_options") or {}).get("mode", "ENABLED")).upper()
+
+
+def compact(value: Any) -> str:  # Any: JSON
+    """JSON text as the service writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _images(request: JSON) -> int:
@@ -129,10 +144,10 @@ def _calls(request: JSON) -> Iterator[tuple[str, str]]:
     if choice == "NONE" or (answered and choice != "REQUIRED"):
         return
     functions = [tool["function"] for tool in request.get("tools") or []]
-    named = [function for function in functions if function["name"] in said(request)]
+    named = [function for function in functions if re.search(rf"\b{function['name']}\b", said(request))]
     for function in named or functions[:1]:
         arguments = example_of({"type": "object"} | (function.get("parameters") or {}), said(request))
-        yield function["name"], json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
+        yield function["name"], compact(arguments)
 
 
 # --- what is answered ------------------------------------------------------------------------------------------------
@@ -151,14 +166,14 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
         text += f" ({count} image{'s' if count > 1 else ''})"
     citations: list[JSON] = []
     for source in _sources(request):
-        told = source.get("tool_output") or source["document"]
+        told = source["tool_output"] if source["type"] == "tool" else source["document"]
         fact = max((str(value) for key, value in told.items() if key != "id"), key=len, default="")
         fact = " ".join(fact.split())[:80]
         if fact:
             text += " I cite: "
             citations.append({"start": len(text), "end": len(text) + len(fact), "text": fact, "sources": [source]})
             text += fact
-    if (request.get("citation_options") or {}).get("mode") in ("OFF", "DISABLED"):
+    if citation_mode(request) in ("OFF", "DISABLED"):
         citations = []
     return text, [citation | {"type": "TEXT_CONTENT"} for citation in citations]
 
@@ -188,23 +203,18 @@ def _data(data: Any) -> JSON:  # Any: JSON
         read = None
     if not isinstance(read, dict):
         return {"content": str(data)}
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in read.items()}
+    return {key: value if isinstance(value, str) else compact(value) for key, value in read.items()}
 
 
 def _cut(request: JSON, text: str) -> tuple[str, str]:
-    """The text up to `stop_sequences` and `max_tokens`, and why it ends there."""
-    finish_reason = "COMPLETE"
+    """The text up to the first of `stop_sequences`, and why it ends there."""
     found = [text.find(stop) for stop in request.get("stop_sequences") or [] if stop and stop in text]
-    if found:
-        text, finish_reason = text[: min(found)], "STOP_SEQUENCE"
-    most = int(request.get("max_tokens", 0))  # 5.0 is an integer to JSON
-    if most and len(pieces(text)) > most:
-        text, finish_reason = "".join(pieces(text)[:most]), "MAX_TOKENS"
-    return text, finish_reason
+    return (text[: min(found)], "STOP_SEQUENCE") if found else (text, "COMPLETE")
 
 
 def _usage(request: JSON, message: JSON) -> JSON:
-    read = sum(len(pieces(json.dumps(turn, ensure_ascii=False))) for turn in request["messages"])
+    given = [*request["messages"], *(request.get("documents") or []), *(request.get("tools") or [])]
+    read = sum(len(pieces(json.dumps(item, ensure_ascii=False))) for item in given)
     wrote = [part[part["type"]] for part in message.get("content", [])] + [message.get("tool_plan", "")]
     wrote += [call["function"]["name"] + call["function"]["arguments"] for call in message.get("tool_calls", [])]
     output = sum(len(pieces(text)) for text in wrote)

@@ -15,8 +15,9 @@ import socket
 import struct
 import threading
 import time
+import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
@@ -24,9 +25,10 @@ import attrs
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from cohere_chat.messages import to_json
+from cohere_chat.messages import ToolCall, to_json
+from cohere_chat.response import ChatResponse
 
-from .answers import JSON, NOTICE, make_answer, own_answer
+from .answers import JSON, NOTICE, citation_mode, compact, make_answer, own_answer
 from .frames import DONE, events_of, frame, yaml_frame
 from .refusals import Refused, check
 
@@ -50,18 +52,18 @@ class EmulatedRequest:
     json: Any  # Any: JSON
 
 
-Reply: TypeAlias = str | Callable[[EmulatedRequest], str | Body]
+Reply: TypeAlias = str | Body | ChatResponse | Callable[[EmulatedRequest], "str | Body | ChatResponse"]
 
 
 @attrs.frozen
 class _Fault:
     """What befalls an answer after so many events; a plain answer, in its middle."""
 
-    kind: Literal["cut", "stall", "insert", "error"]
+    kind: Literal["cut", "stall", "insert", "garble", "error"]
     after_events: int
     how: str = "close"
     seconds: float = 0.0
-    inserted: bytes = b""
+    event: JSON = attrs.field(factory=dict)
     error: str = ""
     error_type: str = ""
 
@@ -89,6 +91,10 @@ class ChatEmulator:
     delay:      seconds between two events of a stream; default 0.
     rate_limit: how many requests a minute are answered, the rest is a 429; told in the headers of a trial key. Default:
                 no limit.
+    port:       default: any that is free.
+
+    Each answer closes its connection. A `pattern` of a schema is satisfied only by what the schema itself offers
+    (`enum`, `default`, `examples`).
 
     >>> from cohere_chat import ChatClient
     >>> with ChatEmulator() as emulator, ChatClient("any-key", base_url=emulator.url) as client:
@@ -103,7 +109,12 @@ class ChatEmulator:
         api_key: str | None = None,
         delay: float = 0.0,
         rate_limit: int | None = None,
+        port: int = 0,
     ) -> None:
+        if isinstance(models, str):
+            raise TypeError("models is a str: pass a list of names")
+        if delay < 0:
+            raise ValueError(f"delay is {delay}: use 0 or more seconds")
         self._models = models
         self._api_key = api_key
         self._delay = delay
@@ -112,15 +123,14 @@ class ChatEmulator:
         self._lock = threading.Lock()
         self._plays: deque[_Play] = deque()
         self._requests: list[EmulatedRequest] = []
-        log = logging.getLogger("werkzeug")
-        if log.level == logging.NOTSET:
-            log.setLevel(logging.WARNING)  # else it writes a line for each request to stderr
-        self._server = _Server(host="127.0.0.1", port=0, threaded=True)
+        self._server = _Server(host="127.0.0.1", port=port, threaded=True)
         self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 
     @property
     def url(self) -> str:
-        """The base URL to give a client."""
+        """The base URL to give a client. Raises RuntimeError outside of `with`."""
+        if not self._server.is_running():
+            raise RuntimeError("the emulator is not running: use it as `with ChatEmulator() as emulator:`")
         return self._server.url_for("").rstrip("/")
 
     @property
@@ -129,6 +139,10 @@ class ChatEmulator:
         return self._requests
 
     def __enter__(self) -> Self:
+        log = logging.getLogger("werkzeug")
+        self._log_level = log.level
+        if log.level == logging.NOTSET:
+            log.setLevel(logging.WARNING)  # else it writes a line for each request to stderr
         self._server.start()
         return self
 
@@ -136,6 +150,9 @@ class ChatEmulator:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._server.stop()
+        logging.getLogger("werkzeug").setLevel(self._log_level)
+        if exc is None:
+            self._server.check()  # raises what a scripted function has raised: an assertion in it counts
 
     # --- scripts -----------------------------------------------------------------------------------------------------
 
@@ -143,7 +160,7 @@ class ChatEmulator:
         self,
         text: Reply = "",
         *,
-        tool_calls: Sequence[tuple[str, Mapping[str, Any] | str]] = (),  # Any: JSON
+        tool_calls: Sequence[tuple[str, Mapping[str, Any] | str] | ToolCall] = (),  # Any: JSON
         tool_plan: str = "",
         citations: Sequence[Any] = (),  # Any: Citation, or JSON
         thinking: str = "",
@@ -151,35 +168,27 @@ class ChatEmulator:
     ) -> None:
         """The next request gets this answer, whole or streamed as it asks.
 
-        text:          the text; or a function of the EmulatedRequest that gives it, or gives a plain answer's body.
-        tool_calls:    for each a function's name and its arguments, a mapping or JSON text.
+        text:          the text; a plain answer's body, or a ChatResponse; or a function of the EmulatedRequest that
+                       gives one of these. What a body lacks (id, usage) is filled in.
+        tool_calls:    for each a function's name and its arguments, a mapping or JSON text; or ToolCall.
         citations:     Citation objects, or dicts in the wire's shape.
         finish_reason: default TOOL_CALL with tool calls, else COMPLETE.
+
+        What a function raises is raised again at the end of `with`, or of the test.
 
         >>> with ChatEmulator() as emulator:
         ...     emulator.reply("Hello")
         ...     emulator.reply(tool_calls=[("lookup", {"q": "x"})], tool_plan="I will look.")
         ...     emulator.reply(lambda request: f"{len(request.json['messages'])} messages")
         """
-        calls = [(name, given if isinstance(given, str) else json.dumps(given)) for name, given in tool_calls]
-        cited = [to_json(citation, "citations") for citation in citations]
-
-        def play(http: Request, request: EmulatedRequest) -> Response:
-            said = text(request) if callable(text) else text
-            if not isinstance(said, str):
-                return self._send(http, request, {**said})
-            answer = make_answer(
-                request.json,
-                text=said,
-                thinking=thinking,
-                tool_plan=tool_plan,
-                tool_calls=calls,
-                citations=cited,
-                finish_reason=finish_reason,
-            )
-            return self._send(http, request, answer)
-
-        self._plays.append(play)
+        parts: dict[str, Any] = {  # Any: the arguments of make_answer
+            "thinking": thinking,
+            "tool_plan": tool_plan,
+            "tool_calls": [_name_and_arguments(call) for call in tool_calls],
+            "citations": to_json(list(citations), "citations"),
+            "finish_reason": finish_reason,
+        }
+        self._script(text, parts)
 
     def fail(
         self,
@@ -212,7 +221,11 @@ class ChatEmulator:
         after_events: how many events of a stream come before; a plain answer breaks off in its middle.
         how:          `"close"` or `"reset"` the connection, or `"end"` the body as if it were whole.
         text:         what the answer would have said; default: what the emulator answers by itself.
+
+        A stream of fewer events breaks off before its last one. Raises ValueError below 0.
         """
+        if how not in ("close", "reset", "end"):
+            raise ValueError(f"how is {how!r}: use 'close', 'reset' or 'end'")
         self._fault(_Fault("cut", after_events, how=how), text)
 
     def stall(self, seconds: float, after_events: int = 3, *, text: Reply | None = None) -> None:
@@ -221,16 +234,19 @@ class ChatEmulator:
 
     def bad_json(self, after_events: int = 3, *, text: Reply | None = None) -> None:
         """In the next answer comes an event that is no JSON; a plain answer is none itself. Arguments as for `cut`."""
-        self._fault(_Fault("insert", after_events, inserted=b'event: content-delta\ndata: {"type": \n\n'), text)
+        self._fault(_Fault("garble", after_events), text)
 
     def unknown_event(
         self, event: Mapping[str, Any] | None = None, after_events: int = 3, *, text: Reply | None = None
     ) -> None:  # Any: JSON
-        """In the next stream comes an event of a type that nobody knows.
+        """In the next stream comes an event of a type that nobody knows; a plain answer is as ever.
 
         event: the event, with its `type`; default `{"type": "emulated-novelty"}`. Others as for `cut`.
         """
-        self._fault(_Fault("insert", after_events, inserted=frame({**(event or {"type": "emulated-novelty"})})), text)
+        told = {**(event or {"type": "emulated-novelty"})}
+        if not isinstance(told.get("type"), str):
+            raise TypeError("the event has no type: give one, as text")
+        self._fault(_Fault("insert", after_events, event=told), text)
 
     def error_end(
         self,
@@ -244,40 +260,52 @@ class ChatEmulator:
         self._fault(_Fault("error", after_events, error=error, error_type=error_type), text)
 
     def _fault(self, fault: _Fault, text: Reply | None) -> None:
+        if fault.after_events < 0:
+            raise ValueError(f"after_events is {fault.after_events}: use 0 or more")
+        self._script(text, {}, fault)
+
+    def _script(self, text: Reply | None, parts: Mapping[str, Any], fault: _Fault | None = None) -> None:
+        """Any: the arguments of make_answer."""
+        if text is not None and not callable(text):
+            _body(text)  # a wrong type is told here, where it is given
+
         def play(http: Request, request: EmulatedRequest) -> Response:
             said = text(request) if callable(text) else text
-            if said is None:
-                answer = own_answer(request.json)
-            else:
-                answer = make_answer(request.json, text=said) if isinstance(said, str) else {**said}
-            return self._send(http, request, answer, fault)
+            if said is None and not callable(text):
+                return self._send(http, request, own_answer(request.json), fault)
+            body = _body(said)
+            if isinstance(body, str):
+                return self._send(http, request, make_answer(request.json, text=body, **parts), fault)
+            return self._send(http, request, make_answer(request.json) | body, fault)
 
         self._plays.append(play)
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
     def _answer(self, http: Request) -> Response:
-        if http.path not in ("/v2/chat", "/v2/chat/stream"):
-            return Response("404 page not found", 404, self._headers())
-        if http.method != "POST":
-            return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         body = http.get_data()
         try:
             data = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         headers = {name.lower(): value for name, value in http.headers.items()}
         request = EmulatedRequest(http.method, http.path, headers, body, data)
         self._requests.append(request)
+        if http.path not in ("/v2/chat", "/v2/chat/stream"):
+            return Response("404 page not found", 404, self._headers())
+        if http.method != "POST":
+            return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         try:
             self._check(request)
+            own = own_answer(request.json)  # also where it is not what is sent: it checks the schemas
         except Refused as refused:
-            return self._respond(refused.status, {"message": str(refused)}, request)
+            told = {"message": str(refused)} | ({"id": str(uuid.uuid4())} if refused.status == 404 else {})
+            return self._respond(refused.status, told, request)
+        except ValueError as error:
+            return self._respond(400, {"message": f"invalid request: {error}"}, request)
         with self._lock:
             play = self._plays.popleft() if self._plays else None
-        if play is not None:
-            return play(http, request)
-        return self._send(http, request, own_answer(request.json))
+        return self._send(http, request, own) if play is None else play(http, request)
 
     def _check(self, request: EmulatedRequest) -> None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
@@ -285,7 +313,7 @@ class ChatEmulator:
             raise Refused(401, "no api key supplied")
         if self._api_key is not None and key != self._api_key:
             raise Refused(401, "invalid api token")
-        if self._is_over_the_limit():
+        if not self._count():
             line = f"You are using a Trial key, which is limited to {self._rate_limit} API calls / minute"
             raise Refused(429, line)
         check(request.json)
@@ -294,21 +322,22 @@ class ChatEmulator:
             line = "make sure the correct model ID was used and that you have access to the model."
             raise Refused(404, f"model '{model}' not found, {line}")
 
-    def _is_over_the_limit(self) -> bool:
+    def _count(self) -> bool:
+        """Counts a request; false when it is over the limit."""
         if self._rate_limit is None:
-            return False
+            return True
         now = time.monotonic()
         with self._lock:
             while self._answered and now - self._answered[0] > 60:
                 self._answered.popleft()
             if len(self._answered) >= self._rate_limit:
-                return True
+                return False
             self._answered.append(now)
-        return False
+        return True
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, status: int = 200) -> dict[str, str]:
         headers = {"x-debug-trace-id": os.urandom(16).hex(), "x-cohere-chat-emulator": NOTICE}
-        if self._rate_limit is not None:
+        if self._rate_limit is not None and status != 429:  # where the service does not tell them (WIRE section 1)
             headers["x-trial-endpoint-call-limit"] = str(self._rate_limit)
             headers["x-trial-endpoint-call-remaining"] = str(self._rate_limit - len(self._answered))
             headers["x-endpoint-monthly-call-limit"] = "1000"
@@ -318,86 +347,116 @@ class ChatEmulator:
         self, status: int, body: JSON, request: EmulatedRequest, headers: Mapping[str, str] | None = None
     ) -> Response:
         """A JSON body, gzipped for whoever takes that, as the service does."""
-        told = self._headers() if status != 429 else {"x-debug-trace-id": os.urandom(16).hex()}
-        told |= headers or {}
-        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        told = self._headers(status) | {name.lower(): value for name, value in (headers or {}).items()}
+        data = compact(body).encode(errors="replace")
         if "gzip" in request.headers.get("accept-encoding", ""):
             data = gzip.compress(data, mtime=0)
             told["content-encoding"] = "gzip"
         return Response(data, status, told, content_type="application/json")
 
     def _send(self, http: Request, request: EmulatedRequest, answer: JSON, fault: _Fault | None = None) -> Response:
+        fast = citation_mode(request.json) == "FAST"
+        events = [*events_of(answer, fast_citations=fast)] if answer.get("message") else []
         if http.path.endswith("/stream"):
-            return self._stream(http, yaml_frame, answer, b"", fault)
+            return self._stream(http, yaml_frame, [event for event in events if yaml_frame(event)], b"", fault)
         if request.json.get("stream"):
-            fast = (request.json.get("citation_options") or {}).get("mode", "").upper() == "FAST"
-            return self._stream(http, frame, answer, DONE, fault, fast_citations=fast)
+            return self._stream(http, frame, events, DONE, fault)
         if fault is not None and fault.kind == "error":
             told = {"error_type": fault.error_type, "id": answer["id"], "message": fault.error}
             return self._respond(422, told, request)
         billed = answer.get("usage", {}).get("billed_units", {})
         counted = {"num_tokens": str(billed.get("input_tokens", 0) + billed.get("output_tokens", 0))}
         counted["num_chars"] = str(len(request.body))
-        response = self._respond(200, answer, request, counted)
-        return response if fault is None else _break(http, response, fault)
+        if fault is not None and fault.kind != "insert":
+            plain = attrs.evolve(request, headers=request.headers | {"accept-encoding": ""})  # half of it is to be seen
+            return _break(http, self._respond(200, answer, plain, counted), fault)
+        return self._respond(200, answer, request, counted)
 
     def _stream(
         self,
         http: Request,
         written: Callable[[JSON], bytes],
-        answer: JSON,
+        events: list[JSON],
         done: bytes,
         fault: _Fault | None,
-        *,
-        fast_citations: bool = False,
     ) -> Response:
+        at = -1 if fault is None else min(fault.after_events, len(events) - 1)
+
         def body() -> Iterator[bytes]:
-            events = events_of(answer, fast_citations=fast_citations)
             for number, event in enumerate(events):
-                if fault is not None and number == fault.after_events:
+                if fault is not None and number == at:
                     if fault.kind == "error":
                         delta = {"finish_reason": "ERROR", "usage": {}, "error": fault.error}
                         yield written({"type": "message-end", "delta": delta | {"error_type": fault.error_type}})
                         break
                     if fault.how == "end":
                         return
-                    yield from _befall(http, fault)
+                    if fault.kind == "insert":
+                        yield written(fault.event)
+                    elif fault.kind == "garble":
+                        yield b'event: content-delta\ndata: {"type": \n\n'
+                    else:
+                        _befall(http, fault)
                 yield written(event)
                 time.sleep(self._delay)
-            yield done
+            if done:  # an empty chunk would end the body
+                yield done
 
-        frames = (data for data in body() if data)  # an empty one would end a chunked body
-        return Response(frames, 200, self._headers(), content_type="text/event-stream")
+        return Response(body(), 200, self._headers(), content_type="text/event-stream")
 
 
-def _befall(http: Request, fault: _Fault) -> Iterator[bytes]:
-    if fault.kind == "insert":
-        yield fault.inserted
-    elif fault.kind == "stall":
+def _body(said: Any) -> str | JSON:  # Any: what a function gives
+    """Text, or the body of a plain answer. Raises TypeError for what is neither."""
+    if isinstance(said, ChatResponse):
+        return said.to_dict()
+    if isinstance(said, str):
+        return said
+    if not isinstance(said, Mapping):
+        raise TypeError(
+            f"a reply is of type {type(said).__name__}: give a text, a plain answer's body or a ChatResponse"
+        )
+    return {**said}
+
+
+def _name_and_arguments(call: Any) -> tuple[str, str]:  # Any: what a caller passes
+    if isinstance(call, ToolCall):
+        return call.function.name, call.function.arguments
+    if not isinstance(call, tuple | list) or len(call) != 2 or not isinstance(call[0], str):
+        raise TypeError(f"a tool call is {call!r}: give (name, arguments) or a ToolCall")
+    name, arguments = call
+    return name, arguments if isinstance(arguments, str) else json.dumps(arguments)
+
+
+def _befall(http: Request, fault: _Fault) -> None:
+    """Stalls, or breaks the connection off."""
+    if fault.kind == "stall":
         time.sleep(fault.seconds)
+        return
+    peer: socket.socket = http.environ["werkzeug.socket"]
+    if fault.how == "reset":
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        ours, theirs = socket.socketpair()  # werkzeug goes on with a socket, this one is closed at once
+        os.dup2(ours.fileno(), peer.fileno())
+        ours.close()
+        theirs.close()
     else:
-        if fault.how == "reset":
-            peer: socket.socket = http.environ["werkzeug.socket"]
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            socket.close(peer.detach())
-        raise ConnectionAbortedError("the emulator was told to")  # werkzeug closes the connection, quietly
+        peer.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("the emulator was told to")  # werkzeug leaves it at that, quietly
 
 
 def _break(http: Request, response: Response, fault: _Fault) -> Response:
     """A plain answer to which a fault befalls in its middle."""
     data = response.get_data()
-    half = len(data) // 2
+    half = data[: len(data) // 2]
 
-    def body() -> Iterable[bytes]:
-        yield data[:half]
-        if fault.kind == "stall" or fault.how in ("close", "reset"):
-            yield from _befall(http, fault)
-        if fault.kind == "stall":
-            yield data[half:]
+    def body() -> Iterator[bytes]:
+        yield half
+        _befall(http, fault)
+        yield data[len(half) :]
 
-    ends = fault.how == "end" or fault.kind == "insert"
-    if fault.kind == "insert":
-        response.headers.remove("content-encoding")
-    response.response = body() if not ends else [data[:half]]
-    response.headers["content-length"] = str(half if ends else len(data))
+    if fault.kind == "garble" or fault.how == "end":
+        response.set_data(half)
+    else:
+        response.response = body()
+        response.headers["content-length"] = str(len(data))
     return response

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from .answers import logprob, pieces
+from .answers import compact, logprob, pieces
 
 JSON = dict[str, Any]  # Any: JSON
 
@@ -31,6 +31,9 @@ _YAML_NAMES = {
         )
     },
 }
+
+
+_NOT_IN_THE_YAML = ("content-start", "content-end", "tool-plan-delta")
 
 
 def events_of(answer: JSON, *, fast_citations: bool = False) -> Iterator[JSON]:
@@ -95,15 +98,11 @@ def _as_streamed(arguments: str) -> str:
 
 def frame(event: JSON) -> bytes:
     """One event as the service sends it."""
-    return f"event: {event['type']}\ndata: {_json(event)}\n\n".encode()
+    return f"event: {event['type']}\ndata: {compact(event)}\n\n".encode(errors="replace")
 
 
 def yaml_frame(event: JSON) -> bytes:
-    """One event as the YAML has it: `event_type`, its own names; `b""` for an event that it does not have."""
-    name = _YAML_NAMES.get(event["type"])
+    """One event as the YAML has it: `event_type`, its own names; `b""` for one that only the service has."""
+    name = _YAML_NAMES.get(event["type"], "" if event["type"] in _NOT_IN_THE_YAML else event["type"])
     told = {"event_type": name} | {key: value for key, value in event.items() if key != "type"}
-    return f"event: {name}\ndata: {_json(told)}\n\n".encode() if name else b""
-
-
-def _json(value: JSON) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f"event: {name}\ndata: {compact(told)}\n\n".encode(errors="replace") if name else b""

@@ -1,12 +1,14 @@
 """What the service refuses: a request's JSON -> status and message, as an exception. The emulator refuses the same.
 
-Belongs here: the rules of WIRE.md sections 2, 3 and 6, in the service's wording where it is known. Not known here:
-keys, models, rate limits (the emulator's own settings), answers.
+Belongs here: the rules of WIRE.md sections 2, 3 and 6. The service's own words are those of unknown fields, empty
+documents and ranges, "tool call id not found", and the status; the rest are ours. Not known here: keys, models, rate
+limits (the emulator's own settings), answers.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any
 
 from cohere_chat.wire import REQUEST_PROPERTIES
@@ -14,7 +16,7 @@ from cohere_chat.wire import REQUEST_PROPERTIES
 JSON = dict[str, Any]  # Any: JSON
 
 _RANGES: dict[str, tuple[float, float]] = {
-    "temperature": (0, 1),
+    "temperature": (0, 1.0),
     "p": (0.01, 0.99),
     "k": (0, 500),
     "frequency_penalty": (0, 1),
@@ -67,7 +69,7 @@ def check(request: Any) -> None:  # Any: JSON
     """Raises Refused for what the service would not answer."""
     if not isinstance(request, dict):
         raise _bad("the body must be a JSON object")
-    _check_known(request.keys() - set(REQUEST_PROPERTIES.values()) - {"model", "messages", "stream"})
+    _check_known(request, {*REQUEST_PROPERTIES.values(), "model", "messages", "stream"})
     if not isinstance(request.get("model"), str) or not request["model"]:
         raise _bad("model is required")
     if not isinstance(request.get("messages"), list) or not request["messages"]:
@@ -82,9 +84,10 @@ def _bad(what: str) -> Refused:
     return Refused(400, f"invalid request: {what}")
 
 
-def _check_known(names: set[str]) -> None:
-    if names:
-        raise Refused(422, f"unknown field: parameter {min(names)} is not a valid field")
+def _check_known(value: JSON, known: Container[str]) -> None:
+    for name in value:
+        if name not in known:
+            raise Refused(422, f"unknown field: parameter {name} is not a valid field")
 
 
 def _of_parameters(request: JSON) -> None:
@@ -121,33 +124,46 @@ def _of_parameters(request: JSON) -> None:
 
 def _of_tools(request: JSON) -> None:
     names: set[str] = set()
+    fields = 0
     for index, tool in enumerate(request.get("tools", [])):
         if not isinstance(tool, dict):
             raise _bad(f"tool at index {index} must be an object")
-        _check_known(tool.keys() - {"type", "function"})
+        _check_known(tool, ("type", "function"))
         function = tool.get("function")
         if tool.get("type") != "function" or not isinstance(function, dict):
             raise _bad(f"tool at index {index} must have the type function, and a function")
-        _check_known(function.keys() - {"name", "description", "parameters"})
+        _check_known(function, ("name", "description", "parameters"))
         name = function.get("name")
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise _bad(f"the name of the tool at index {index} must be letters, digits and underscores")
         if name in names:
             raise _bad(f"duplicate tool name {name}")
         names.add(name)
-        if not isinstance(function.get("parameters", {}), dict) or not isinstance(function.get("description", ""), str):
+        parameters = function.get("parameters", {})
+        if not isinstance(parameters, dict) or not isinstance(function.get("description", ""), str):
             raise _bad(f"tool at index {index} must have an object as parameters and text as description")
+        if request.get("strict_tools") and not parameters.get("required"):
+            raise _bad(f"with strict_tools the tool at index {index} must have at least one required parameter")
+        fields += str(parameters).count("'type':") - 1
+    if request.get("strict_tools") and fields > 200:
+        raise _bad("with strict_tools all tools together may have 200 fields")
     if request.get("tool_choice") == "REQUIRED" and not names:
         raise _bad("tool_choice REQUIRED needs tools")
 
 
 def _of_documents(request: JSON) -> None:
-    names: set[Any] = set()  # Any: JSON
     for index, document in enumerate(request.get("documents", [])):
         if not document or (not isinstance(document, str) and not _has_data(document)):
             raise _bad(f"document at index {index} cannot be empty")
-        name = document.get("id") if isinstance(document, dict) else None
-        if name is not None and (not isinstance(name, str) or name in names):
+    _of_ids([document for document in request.get("documents", []) if isinstance(document, dict)])
+
+
+def _of_ids(documents: list[JSON]) -> None:
+    names: set[str] = set()
+    for name in [document["id"] for document in documents if document.get("id") is not None]:
+        if not isinstance(name, str):
+            raise _bad("a document id must be text")
+        if name in names:
             raise _bad(f"duplicate document id {name}")
         names.add(name)
 
@@ -159,21 +175,33 @@ def _has_data(document: Any) -> bool:  # Any: JSON
 
 def _of_messages(messages: list[Any]) -> None:  # Any: JSON
     calls: set[str] = set()
+    images = 0
     for index, message in enumerate(messages):
         role = message.get("role") if isinstance(message, dict) else None
         if not isinstance(role, str) or role not in _FIELDS:
             raise _bad(f"message at index {index} must have a role of {', '.join(_FIELDS)}")
-        _check_known(message.keys() - _FIELDS[role])
+        _check_known(message, _FIELDS[role])
+        for name, wanted in {"tool_calls": list, "citations": list, "tool_plan": str, "tool_call_id": str}.items():
+            if name in message and message[name] is not None and not isinstance(message[name], wanted):
+                raise _bad(f"{name} of the message at index {index} has the wrong type")
         _of_content(message, index)
-        if role == "assistant":
-            for call in message.get("tool_calls") or []:
-                function = call.get("function") if isinstance(call, dict) else None
-                name = call.get("id") if isinstance(call, dict) else None
-                if not isinstance(function, dict) or not isinstance(name, str) or name in calls:
-                    raise _bad(f"a tool call of the message at index {index} must have a function and an id of its own")
-                calls.add(name)
+        images += str(message.get("content")).count("'image_url': {")
+        for call in message.get("tool_calls") or []:
+            _of_call(call, index, calls)
         if role == "tool" and message.get("tool_call_id") not in calls:
             raise _bad(f"tool call id not found in previous tool calls: {message.get('tool_call_id')}")
+    if images > 20:
+        raise _bad("a request may have 20 images")
+
+
+def _of_call(call: Any, index: int, calls: set[str]) -> None:  # Any: JSON
+    function = call.get("function") if isinstance(call, dict) else None
+    texts = [call.get("id"), function.get("name"), function.get("arguments")] if isinstance(function, dict) else [None]
+    if not all(isinstance(text, str) for text in texts) or call["id"] in calls:
+        raise _bad(
+            f"a tool call of the message at index {index} must have an id of its own, a name and arguments as text"
+        )
+    calls.add(call["id"])
 
 
 def _of_content(message: JSON, index: int) -> None:
@@ -189,11 +217,14 @@ def _of_content(message: JSON, index: int) -> None:
         kind = part.get("type") if isinstance(part, dict) else None
         if not isinstance(kind, str) or kind not in _PARTS[role] or not isinstance(part.get(kind), _HOLDS[kind]):
             raise _bad(f"the content of the message at index {index} has a part that its role cannot have")
-        if not part[kind] and not message.get("tool_calls"):
-            raise _bad(f"message at index {index} must have non-empty content")
         if kind == "document" and not _has_data(part["document"]):
             raise _bad(f"a document of the message at index {index} cannot be empty")
         if kind == "image_url" and not isinstance(part["image_url"].get("url"), str):
             raise _bad(f"an image of the message at index {index} must have a url")
+        if kind == "image_url" and part["image_url"].get("detail", "auto") not in ("auto", "low", "high"):
+            raise _bad(f"the detail of an image of the message at index {index} must be auto, low or high")
+        if not part[kind] and not message.get("tool_calls"):
+            raise _bad(f"message at index {index} must have non-empty content")
+    _of_ids([part["document"] for part in parts if part["type"] == "document"])
     if role == "assistant" and message.get("tool_calls") and any(part.get("text") for part in parts):
         raise _bad(f"message at index {index} must not have both text content and tool calls: use tool_plan")
