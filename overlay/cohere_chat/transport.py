@@ -85,6 +85,7 @@ def connection_error(
     partial: ChatResponse | None = None,
 ) -> APIConnectionError:
     """Our error for one of httpx's. `headers` are the answer's, when it had begun."""
+    without_key(error)
     host = httpx.URL(call.url).netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
