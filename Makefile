@@ -70,8 +70,9 @@ test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv .wheel/venv
 	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]" hypothesis pytest-xdist trio
-	mkdir .wheel/tests
+	mkdir -p .wheel/tests/faults
 	cp tests/__init__.py tests/conftest.py tests/server.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/tests
+	cp tests/faults/__init__.py tests/faults/scenarios.py .wheel/tests/faults
 	cd .wheel && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
 	cd .wheel && venv/bin/python -m pytest -q tests
 
