@@ -108,27 +108,31 @@ def _cause(error: BaseException) -> str:
 
 @types.coroutine
 def closing_cleanly(awaitable: Awaitable[T], head: Head) -> Generator[Any, Any, T]:  # Any: of a task's event loop
-    """Awaits, and holds cancellations by asyncio back while the connection is being closed.
+    """Awaits, and holds cancellations by asyncio back where they would leave a connection in the pool for ever.
 
-    httpx closes in the task that reads, at the end or when that is cancelled: cancelled in the middle of closing, it
-    leaves the connection in the pool for ever. What is held back is asked for again at the end: none is lost.
+    That is while httpx closes it, in the task that reads, at the end or when that is cancelled; and when it is open but
+    not in use yet. What is held back comes as soon as it can do no harm, or is asked for again at the end.
     """
     steps: Any = awaitable.__await__()  # Any: as above
     try:
         wanted = steps.send(None)
     except StopIteration as stop:  # as mostly, when the bytes are there
         return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
-    cancelled = held_back = False
+    cancelled = False
+    held_back: BaseException | None = None
     while True:
         try:
             step = partial(steps.send, (yield wanted))
         except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
-            again = (cancelled or head.closing) and _is_cancellation(error)
-            held_back = held_back or again
-            cancelled = cancelled or _is_cancellation(error)
-            step = partial(steps.send, None) if again else partial(steps.throw, error)
+            if _is_cancellation(error) and (cancelled or head.busy):
+                held_back, step = error, partial(steps.send, None)
+            else:
+                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
         try:
             wanted = step()
+            if held_back is not None and not cancelled and not head.busy:
+                now, held_back, cancelled = held_back, None, True
+                wanted = steps.throw(now)
         except StopIteration as stop:
             if held_back:
                 _cancel_again()
@@ -155,29 +159,31 @@ def _cancel_again() -> None:
         task.cancel()
 
 
+_BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
+
+
 @attrs.define
 class Head:
     """What httpcore's trace tells of an answer.
 
     Its status and headers as soon as they come: httpx may fail between them and giving the answer, be it on a Location
     that is no URL or in a hook that reads the body. The status counts all the same, and a success is not asked for
-    again. And whether its connection is being closed, which no cancellation may cut short.
+    again. And whether its connection is just being put to use or closed, which no cancellation may cut short.
     """
 
     call: Call
     attempts: int
     status_code: int | None = None
     headers: httpx.Headers = attrs.field(factory=httpx.Headers)
-    closing: bool = False
+    busy: bool = False
     _of_a_proxy: bool = False
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
         """httpcore calls this at each of its steps."""
+        self.busy = event.endswith(_BUSY_AFTER)
         if event.endswith("send_request_headers.started"):  # once more, where there is a proxy or an httpx.Auth
-            self.status_code, self.closing = None, False
+            self.status_code = None
             self._of_a_proxy = info["request"].method == b"CONNECT"
-        elif event.endswith("response_closed.started"):
-            self.closing = True
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
             for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them at other places
                 if isinstance(value, int):

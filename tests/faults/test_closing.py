@@ -290,3 +290,29 @@ def test_a_cancellation_while_the_body_ends_leaves_no_connection_in_use(kind: st
                 break
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["plain", "stream"])
+def test_a_cancellation_at_any_step_of_opening_leaves_no_connection_in_use(kind: str, server: RawServer) -> None:
+    async def ask(client: AsyncChatClient) -> None:
+        if kind == "plain":
+            await client.chat(model="m", messages=HI)
+        else:
+            await client.chat_stream(model="m", messages=HI).get_final_response()
+
+    async def cancel_after(steps: int) -> None:
+        server.play([WAIT])
+        async with AsyncChatClient("k", base_url=server.url, max_retries=0) as client:
+            task = asyncio.create_task(ask(client))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(task, 1)
+            assert all(connection.is_idle() or connection.is_closed() for connection in pool(client))
+
+    async def main() -> None:
+        for steps in range(40):
+            await cancel_after(steps)
+
+    asyncio.run(main())
