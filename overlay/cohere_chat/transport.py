@@ -216,11 +216,30 @@ class Head:
             raise connection_error(error, self.call, self.attempts, headers=self.headers) from error
 
 
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A request's body, at once. httpx's is a generator, of which trio warns when the sending is broken off."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = self._left = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._content,))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Body(self._content)
+
+    async def __anext__(self) -> bytes:
+        left, self._left = self._left, b""
+        if not left:
+            raise StopAsyncIteration
+        return left
+
+
 def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable[..., Any]) -> httpx.Request:
     """Any: a function's result for sync, a coroutine's for async."""
     if http.is_closed:
         raise ConfigurationError("the client is closed: make a new one")
-    return http.build_request(
+    request = http.build_request(
         call.method,
         call.url,
         content=call.content,
@@ -228,6 +247,8 @@ def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable
         timeout=call.timeout,
         extensions={"trace": trace},
     )
+    request.stream = _Body(call.content)
+    return request
 
 
 def _send(http: httpx.Client, call: Call, attempts: int) -> httpx.Response:
