@@ -4,11 +4,12 @@ Whatever the script's type allows goes over the wire as it is: the service decid
 which that script cannot read, is added up.
 """
 
+import json
 import os
 from collections.abc import Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
-from cohere_chat import APIStatusError, ChatClient
+from cohere_chat import APIResponseError, APIStatusError, ChatClient, GenerationError
 
 JSON = dict[str, Any]  # Any: JSON; `{}` in the script
 
@@ -171,6 +172,11 @@ def main(auth: Cohere, body: Body) -> JSON:
             if body.get("stream"):
                 return client.chat_stream(**asked).get_final_response().to_dict()
             return client.chat(**asked).to_dict()
+    except APIResponseError as error:  # JSON, but no chat answer: the script gives whatever is JSON
+        told: JSON = json.loads(error.raw)
+        return told
+    except GenerationError:
+        raise  # a stream that ends in an error: the script reads none
     except APIStatusError as error:
         raise RuntimeError(f"{error.status_code} {error.raw.decode(errors='replace')}") from error
 

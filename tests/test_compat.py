@@ -114,3 +114,10 @@ def test_arguments_nobody_knows_are_errors() -> None:
 def test_a_parameter_that_is_not_set_is_not_sent(chat_emulator: ChatEmulator) -> None:
     cohere.ClientV2().chat(model="m", messages=HI, temperature=None, seed=...)
     assert chat_emulator.requests[-1].json == {"model": "m", "messages": HI, "stream": False}
+
+
+def test_the_modules_of_theirs_can_be_imported_from() -> None:
+    from cohere_chat.compat.core.api_error import ApiError
+    from cohere_chat.compat.errors import TooManyRequestsError
+
+    assert issubclass(TooManyRequestsError, ApiError)

@@ -115,3 +115,20 @@ def test_a_type_that_is_no_object_is_an_error_before_anything_is_sent(chat_emula
         with pytest.raises(TypeError, match="has no JSON Schema"):
             client.chat(model="m", messages=HI, response_format="json")  # type: ignore[arg-type]
     assert chat_emulator.requests == []
+
+
+class Fussy(pydantic.BaseModel):
+    n: int
+
+    @pydantic.field_validator("n")
+    @classmethod
+    def refuse(cls, _: int) -> int:
+        raise KeyError("no")
+
+
+def test_what_the_type_s_own_code_raises_loses_nothing(chat_emulator: ChatEmulator) -> None:
+    with ChatClient() as client:
+        parsed = client.chat_parsed(model="m", messages=HI, response_type=Fussy)
+    assert parsed.parsed is None
+    assert parsed.error == "'no'"
+    assert parsed.response.text

@@ -24,6 +24,7 @@ from cohere_chat import (
     AsyncChatClient,
     ChatClient,
     CohereChatError,
+    Document,
     Tool,
     ToolMessage,
     ToolResultEvent,
@@ -340,12 +341,24 @@ def test_results_go_back_as_documents(value: Any, documents: list[dict[str, Any]
     assert [part["document"]["data"] for part in content] == documents
 
 
-def test_a_result_that_is_no_json_is_an_error_that_names_the_tool(run: Any, chat_emulator: ChatEmulator) -> None:
-    def give() -> Any:
-        return threading.Lock()
+NO_JSON: dict[str, Any] = {
+    "a lock": threading.Lock,
+    "a number that is none": lambda: {"x": float("nan")},
+    "a surrogate": lambda: "\udcff",
+}
 
+
+@pytest.mark.parametrize("make", NO_JSON.values(), ids=NO_JSON)
+def test_a_result_that_is_no_json_is_told_to_the_model_or_raised(
+    make: Any, run: Any, chat_emulator: ChatEmulator
+) -> None:
+    def give() -> Any:
+        return make()
+
+    done = run(chat_emulator.url, tools=[give])
+    assert "the tool give gave what is no JSON" in str(done.steps[0].results[0].error)
     with pytest.raises(TypeError, match="the tool give gave what is no JSON"):
-        run(chat_emulator.url, tools=[give])
+        run(chat_emulator.url, tools=[give], on_tool_error="raise")
 
 
 @pytest.mark.parametrize("start", [lambda main: asyncio.run(main()), trio.run])
@@ -375,8 +388,10 @@ def test_async_calls_are_made_at_once_and_sync_ones_in_threads(start: Any, chat_
 def test_an_async_function_wants_an_async_client(chat_emulator: ChatEmulator) -> None:
     async def wait() -> None: ...
 
-    with pytest.raises(TypeError, match="wait is an async function"):
-        sync_run(chat_emulator.url, tools=[wait], on_tool_error="raise")
+    for face in (sync_run, sync_stream):
+        with pytest.raises(TypeError, match="wait is an async function"):
+            face(chat_emulator.url, tools=[wait])
+    assert chat_emulator.requests == []
 
 
 def test_a_stream_has_the_same_events_and_one_for_each_result(chat_emulator: ChatEmulator) -> None:
@@ -410,3 +425,110 @@ def test_the_result_event_carries_call_and_value(chat_emulator: ChatEmulator) ->
         ]
     assert event.result.call.function.name == "lookup"
     assert event.result.value["city"] == "Hi 5"
+
+
+# --- what a review found ---------------------------------------------------------------------------------------------
+
+
+class Node(pydantic.BaseModel):
+    v: int
+    kids: list[Node] = []
+
+
+class Strict(pydantic.BaseModel):
+    model_config = {"strict": True}
+    when: dt.datetime
+
+
+def test_a_pydantic_model_that_contains_itself_can_be_a_parameter() -> None:
+    def give(node: Node, also: list[Node]) -> None: ...
+
+    tool = Tool.from_function(give)
+    jsonschema.Draft202012Validator.check_schema(dict(tool.parameters))
+    values = tool.decode_arguments('{"node": {"v": 1, "kids": [{"v": 2}]}, "also": []}')
+    assert values["node"].kids[0].v == 2
+    with pytest.raises(ValueError, match=r"at `\$\.node\.kids\[0\]\.v`$"):
+        tool.decode_arguments('{"node": {"v": 1, "kids": [{"v": "x"}]}, "also": []}')
+
+
+def test_a_strict_model_takes_a_date_as_json_has_it() -> None:
+    def give(at: Strict) -> None: ...
+
+    assert Tool.from_function(give).decode_arguments('{"at": {"when": "2026-01-02T03:04:05"}}')["at"].when.year == 2026
+
+
+def test_a_whole_number_may_have_a_fraction_of_nothing() -> None:
+    def give(n: int, more: list[int] | None = None) -> None: ...
+
+    assert Tool.from_function(give).decode_arguments('{"n": 18.0, "more": [2.0]}') == {"n": 18, "more": [2]}
+
+
+def test_formats_and_descriptions_are_told_within_other_types() -> None:
+    def give(a: dt.datetime | None, b: list[dt.datetime], c: Annotated[str, "text"] | None = None) -> None: ...
+
+    told = Tool.from_function(give).parameters["properties"]
+    assert {"type": "string", "format": "date-time"} in told["a"]["anyOf"]
+    assert told["b"]["items"]["format"] == "date-time"
+    assert "text" in json.dumps(told["c"])
+
+
+def test_a_default_that_is_no_json_holds_and_is_not_told() -> None:
+    def give(a: Order = Order(item="x", count=1), b: float = float("inf")) -> None: ...  # noqa: B008
+
+    tool = Tool.from_function(give)
+    assert "default" not in json.dumps(tool.parameters)
+    assert tool.decode_arguments("") == {"a": Order(item="x", count=1), "b": float("inf")}
+
+
+def test_a_tool_made_by_hand_is_called_with_json(chat_emulator: ChatEmulator) -> None:
+    schema = {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}
+    done = sync_run(chat_emulator.url, tools=[Tool("double", parameters=schema, function=lambda x: 2 * x)])
+    assert done.steps[0].results[0].value == 10
+
+
+def test_two_tools_of_one_name_and_a_name_that_the_service_refuses_are_errors() -> None:
+    with ChatClient("k") as client:
+        with pytest.raises(ValueError, match="two tools named 'lookup'"):
+            client.run_tools(model="m", messages=HI, tools=[lookup, lookup])
+        with pytest.raises(TypeError, match="letters, digits and underscores"):
+            client.run_tools(model="m", messages=HI, tools=[lambda: 1])
+
+
+def test_text_beside_calls_goes_back_as_the_plan(run: Any, chat_emulator: ChatEmulator) -> None:
+    chat_emulator.reply("Let me look.", tool_calls=[("lookup", {"city": "a"})], thinking="Hm.")
+    done = run(chat_emulator.url, tools=[lookup])
+    assert done.steps[0].response.text == "Let me look."
+    sent = chat_emulator.requests[-1].json["messages"][1]
+    assert sent["tool_plan"] == "Let me look."
+    assert [part["type"] for part in sent["content"]] == ["thinking"]
+
+
+@pytest.mark.parametrize("failure", ["the service", "a function"])
+def test_what_breaks_a_run_carries_it(failure: str, run: Any, chat_emulator: ChatEmulator) -> None:
+    chat_emulator.reply(tool_calls=[("lookup", {"city": "a"})])
+    if failure == "the service":
+        chat_emulator.fail(400, "no")
+    else:
+        chat_emulator.reply(tool_calls=[("boom", {"city": "x"})])
+    with pytest.raises(Exception) as caught:  # of any kind
+        run(chat_emulator.url, tools=[lookup, boom], on_tool_error="raise")
+    so_far: ToolRun = caught.value.tool_run  # type: ignore[attr-defined]
+    assert so_far.steps[0].results[0].value["city"] == "a"
+    assert [getattr(message, "role", "user") for message in so_far.messages][:3] == ["user", "assistant", "tool"]
+
+
+def test_a_call_that_cancels_itself_is_a_failure(chat_emulator: ChatEmulator) -> None:
+    async def give_up() -> None:
+        raise asyncio.CancelledError
+
+    done = asyncio.run(async_run(chat_emulator.url, {"tools": [give_up]}))
+    assert "the call was cancelled" in str(done.steps[0].results[0].error)
+
+
+def test_documents_of_ours_go_back_as_they_are(chat_emulator: ChatEmulator) -> None:
+    def give() -> list[Document]:
+        return [Document({"x": 1}, "one")]
+
+    sync_run(chat_emulator.url, tools=[give])
+    (part,) = chat_emulator.requests[-1].json["messages"][-1]["content"]
+    assert part["document"] == {"data": {"x": 1}, "id": "one"}

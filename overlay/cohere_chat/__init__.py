@@ -75,7 +75,7 @@ from .sse import ServerSentEvent, SSEBufferError, SSEDecoder
 from .stream import AsyncChatStream, ChatStream
 from .structured import ParsedResponse, parse_response
 from .tool_runs import AsyncToolRunStream, ToolRunStream
-from .tools import Tool, ToolResult, ToolResultEvent, ToolRun, ToolStep
+from .tools import Tool, ToolLike, ToolResult, ToolResultEvent, ToolRun, ToolStep
 from .wire import __version__
 
 __all__ = [
@@ -149,6 +149,7 @@ __all__ = [
     "ToolCallEndEvent",
     "ToolCallFunction",
     "ToolCallStartEvent",
+    "ToolLike",
     "ToolMessage",
     "ToolMessageDict",
     "ToolPlanDeltaEvent",

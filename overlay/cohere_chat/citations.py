@@ -15,7 +15,7 @@ _STYLES: dict[CitationStyle, tuple[str, str]] = {"brackets": ("[{}]", "[{}] {}")
 
 
 def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets") -> str:
-    """The answer's text with a mark after each cited span, and the sources below it, numbered as they first appear.
+    """The answer's text with a mark after each cited span, and the sources below it, numbered in the marks' order.
 
     style: `"brackets"`: `[1]`, and a list `[1] doc-0: its text`; `"footnotes"`: the same as Markdown footnotes.
 
@@ -42,7 +42,7 @@ def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets
         if end is not None:
             for source in citation.sources or []:
                 number = labels.setdefault(_label(source), len(labels) + 1)
-                marks.setdefault(min(end, len(text)), set()).add(number)
+                marks.setdefault(min(max(end, 0), len(text)), set()).add(number)
     for end in sorted(marks, reverse=True):
         text = text[:end] + "".join(mark.format(number) for number in sorted(marks[end])) + text[end:]
     sources = [line.format(number, label) for label, number in labels.items()]

@@ -200,7 +200,8 @@ class ChatClient(_Client[httpx.Client]):
         on_tool_error: what fails (an unknown tool, arguments that do not fit, an exception of the function) is told to
                        the model with `"return"`, and raised with `"raise"`.
 
-        Raises TypeError for a function that has no JSON Schema; else as `chat`.
+        Raises TypeError for a function that has no JSON Schema; else as `chat`. What breaks a run has `tool_run`, the
+        run as far as it came: functions that were called are not undone.
         """
         loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
         return tool_runs.run(loop, partial(self.chat, model=model))

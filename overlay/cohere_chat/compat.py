@@ -58,7 +58,8 @@ ToolChatMessageV2 = ToolMessage
 ToolCallV2 = ToolCall
 ToolCallV2Function = ToolCallFunction
 
-errors = core = api_error = sys.modules[__name__]  # cohere.errors.X, cohere.core.api_error.ApiError
+errors = core = api_error = types = sys.modules[__name__]  # cohere.errors.X, from cohere.core.api_error import ApiError
+sys.modules |= {f"{__name__}.{name}": errors for name in ("errors", "core", "core.api_error", "types")}
 
 _OMIT: Any = ...  # Any: their sign for "not set", which we take as they do
 _ONLY_CHAT = "cohere_chat.compat has the v2 chat API only; for {} use Cohere's own SDK: pip install cohere"

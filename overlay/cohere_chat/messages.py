@@ -98,15 +98,14 @@ class ImageUrlContent(Model, _Part):
         Raises ValueError for what is no png, jpeg, webp or gif, or is larger than the 20 MB that a request may have
         (WIRE.md section 3), and OSError when the file cannot be read.
         """
-        data = file if isinstance(file, bytes) else Path(file).read_bytes()
         named = "the image" if isinstance(file, bytes) else f"the image {os.fspath(file)}"
+        size = len(file) if isinstance(file, bytes) else Path(file).stat().st_size
+        if size > MAX_IMAGE_BYTES:
+            raise ValueError(f"{named} has {size:,} bytes: a request may have {MAX_IMAGE_BYTES:,} in all its images")
+        data = file if isinstance(file, bytes) else Path(file).read_bytes()
         kind = next((kind for start, kind in _IMAGES.items() if re.match(start, data, re.DOTALL)), None)
         if kind is None:
             raise ValueError(f"{named} is no png, jpeg, webp or gif")
-        if len(data) > MAX_IMAGE_BYTES:
-            raise ValueError(
-                f"{named} has {len(data):,} bytes: a request may have {MAX_IMAGE_BYTES:,} in all its images"
-            )
         return cls(image_url=ImageUrl(f"data:image/{kind};base64,{base64.b64encode(data).decode()}", detail))
 
 

@@ -7,9 +7,13 @@ requests, answers, tools.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
+
+from .messages import plain_json
 
 
 def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
@@ -26,8 +30,22 @@ def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
 
 
 def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of it
-    """The value that JSON text says. Raises ValueError, which names the place (`$.address.zip`)."""
-    return msgspec.json.decode(text, type=type_, dec_hook=_pydantic_value)
+    """The value that JSON text says, 18.0 for an int included. Raises ValueError, which names the place (`$.a.b`)."""
+    try:
+        return msgspec.json.decode(text, type=type_, dec_hook=_pydantic_value)
+    except msgspec.ValidationError as error:
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(plain_json(msgspec.json.decode(text)), type_, dec_hook=_pydantic_value)
+        raise ValueError(_one_place(str(error))) from None
+
+
+def _one_place(line: str) -> str:
+    """pydantic's places (`_WITHIN`) as seen from the whole, in place of the one where the model is."""
+    found = re.search(r" - at `\$(.*)`$", line)
+    if _WITHIN not in line:
+        return line
+    outer = found[1] if found else ""
+    return (line[: found.start()] if found else line).replace(_WITHIN, f"${outer}")
 
 
 def response_format_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
@@ -64,9 +82,13 @@ class _Inlined:
             return [self._of(item) for item in schema]
         if not isinstance(schema, dict):
             return schema
+        for name, definition in schema.get("$defs", {}).items():  # of a pydantic model within
+            if self._definitions.setdefault(name, definition) != definition:
+                raise TypeError(f"there are two types named {name} that contain themselves")
         reference = schema.get("$ref")
         if not isinstance(reference, str):
-            return {key: self._of(value) for key, value in schema.items()}
+            dropped = {"$defs", "discriminator"} | ({"required"} if schema.get("required") == [] else set())
+            return {key: self._of(value) for key, value in schema.items() if key not in dropped}
         name = reference.removeprefix("#/$defs/")
         if name in self._within:
             self._recursive.add(name)
@@ -75,6 +97,9 @@ class _Inlined:
         put_in = self._of(self._definitions[name])
         self._within.pop()
         return put_in | {key: value for key, value in schema.items() if key != "$ref"}
+
+
+_WITHIN = "\0"
 
 
 def _pydantic_schema(type_: Any) -> dict[str, Any]:  # Any: a type that msgspec does not know; JSON
@@ -88,7 +113,7 @@ def _pydantic_value(type_: Any, data: Any) -> Any:  # Any: as above; JSON
     if not hasattr(type_, "model_validate"):
         raise NotImplementedError
     try:
-        return type_.model_validate(data)
+        return type_.model_validate_json(msgspec.json.encode(data))  # as JSON: what is strict takes a date as text
     except ValueError as error:
         problems: Any = error  # Any: pydantic's, which is not imported here
         raise ValueError("; ".join(map(_pydantic_line, problems.errors()))) from None
@@ -96,4 +121,4 @@ def _pydantic_value(type_: Any, data: Any) -> Any:  # Any: as above; JSON
 
 def _pydantic_line(problem: dict[str, Any]) -> str:  # Any: pydantic's
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem["loc"])
-    return f"{problem['msg']} - at `${place}`"
+    return f"{problem['msg']} - at `{_WITHIN}{place}`"

@@ -36,9 +36,11 @@ class ParsedResponse(Generic[T]):
 
 
 def parse_response(response: ChatResponse, response_type: type[T]) -> ParsedResponse[T]:
-    """Reads an answer's text as JSON of a type; for a stream, of `stream.get_final_response()`. Raises nothing.
+    """Reads an answer's text as JSON of a type; for a stream, of `stream.get_final_response()`.
 
     response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model.
+
+    What the text, or the type's own code, has against it is in `.error`: nothing that was answered is lost.
 
     >>> from cohere_chat import AssistantMessage, TextContent
     >>> answer = ChatResponse(message=AssistantMessage(content=[TextContent('{"name": "Ada", "age": 36}')]))
@@ -47,7 +49,7 @@ def parse_response(response: ChatResponse, response_type: type[T]) -> ParsedResp
     """
     try:
         return ParsedResponse(response, decode(response.text, response_type))
-    except (ValueError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001  # a validator of the type's may raise anything
         ended = response.finish_reason
         cut = f"the answer ended in {ended}: " if ended is not None and ended != "COMPLETE" else ""
         return ParsedResponse(response, error=f"{cut}{error}")

@@ -23,15 +23,20 @@ AT_ONCE = 8  # calls of one answer, in an async run
 
 def run(loop: ToolLoop, ask: Callable[..., ChatResponse]) -> ToolRun:
     """Asks and calls until there is an answer."""
-    while calls := loop.take(ask(messages=loop.messages, **loop.parameters)):
-        loop.add([loop.run(call) for call in calls])
+    loop.check_sync()
+    with loop.keeping():
+        while calls := loop.take(ask(messages=loop.messages, **loop.parameters)):
+            for call in calls:
+                loop.add(loop.run(call))
     return loop.finish()
 
 
 async def run_async(loop: ToolLoop, ask: Callable[..., Awaitable[ChatResponse]]) -> ToolRun:
     """The same for async; the calls of one answer are made at once."""
-    while calls := loop.take(await ask(messages=loop.messages, **loop.parameters)):
-        loop.add([result async for result in _at_once(loop, calls)])
+    with loop.keeping():
+        while calls := loop.take(await ask(messages=loop.messages, **loop.parameters)):
+            for result in await _at_once(loop, calls):
+                loop.add(result)
     return loop.finish()
 
 
@@ -40,16 +45,16 @@ async def _call(loop: ToolLoop, call: ToolCall) -> ToolResult:
 
     try:
         prepared = loop.prepare(call)
-        value = prepared() if loop.is_async(call) else await anyio.to_thread.run_sync(prepared)
+        value = prepared() if loop.is_async(call.function.name) else await anyio.to_thread.run_sync(prepared)
         if inspect.isawaitable(value):
             value = await value
+        return loop.result(call, value)
     except Exception as error:  # noqa: BLE001  # the model is told whatever it is
         return loop.failure(call, error)
-    return loop.result(call, value)
 
 
-async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> AsyncGenerator[ToolResult]:
-    """The results, in the order of the calls. What the first that fails raises is raised, when all have ended."""
+async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> list[ToolResult]:
+    """The results when all calls have ended, in their order. What the first that fails raises is raised then."""
     import anyio
 
     results: dict[int, ToolResult] = {}
@@ -69,8 +74,8 @@ async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> AsyncGenerator[Tool
             group.start_soon(make, index, call)
     if failures:
         raise failures[0]
-    for index in range(len(calls)):
-        yield results[index]
+    cancelled = RuntimeError("the call was cancelled")  # by the function itself: else this would be, too
+    return [results.get(index) or loop.failure(call, cancelled) for index, call in enumerate(calls)]
 
 
 class _ToolRunStream:
@@ -96,20 +101,21 @@ class ToolRunStream(_ToolRunStream):
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., ChatStream]) -> None:
         super().__init__(loop)
+        loop.check_sync()
         self._events = self._run(ask)
 
     def _run(self, ask: Callable[..., ChatStream]) -> Generator[ChatEvent | ToolResultEvent]:
         loop = self._loop
         try:
             while not loop.over:
-                with ask(messages=loop.messages, **loop.parameters) as stream:
+                with loop.keeping(), ask(messages=loop.messages, **loop.parameters) as stream:
                     yield from stream
                     calls = loop.take(stream.get_final_response())
-                results = []
                 for call in calls:
-                    results.append(loop.run(call))
-                    yield ToolResultEvent(results[-1])
-                loop.add(results)
+                    with loop.keeping():
+                        result = loop.run(call)
+                    loop.add(result)
+                    yield ToolResultEvent(result)
         except Exception as error:
             self._failure = error
             raise
@@ -140,7 +146,10 @@ class ToolRunStream(_ToolRunStream):
 
 
 class AsyncToolRunStream(_ToolRunStream):
-    """ToolRunStream for async: `async with`, `async for`, `await`. The calls of one answer are made at once."""
+    """ToolRunStream for async: `async with`, `async for`, `await`.
+
+    The calls of one answer are made at once; their events come when all have ended. To be closed: use `async with`.
+    """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., AsyncChatStream]) -> None:
         super().__init__(loop)
@@ -150,15 +159,16 @@ class AsyncToolRunStream(_ToolRunStream):
         loop = self._loop
         try:
             while not loop.over:
-                async with ask(messages=loop.messages, **loop.parameters) as stream:
-                    async for event in stream:
-                        yield event
-                    calls = loop.take(await stream.get_final_response())
-                results = []
-                async for result in _at_once(loop, calls):
-                    results.append(result)
+                with loop.keeping():
+                    async with ask(messages=loop.messages, **loop.parameters) as stream:
+                        async for event in stream:
+                            yield event
+                        calls = loop.take(await stream.get_final_response())
+                    results = await _at_once(loop, calls) if calls else []
+                for result in results:
+                    loop.add(result)
+                for result in results:
                     yield ToolResultEvent(result)
-                loop.add(results)
         except Exception as error:
             self._failure = error
             raise

@@ -6,18 +6,33 @@ model is asked, sync or async.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import functools
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
+import re
+import types
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
 
 from .events import Event
-from .messages import Document, DocumentContent, Message, MessageDict, ToolCall, ToolMessage, to_json
+from .messages import (
+    AssistantMessage,
+    ContentPart,
+    Document,
+    DocumentContent,
+    Message,
+    MessageDict,
+    TextContent,
+    ToolCall,
+    ToolMessage,
+    to_json,
+)
 from .response import ChatResponse
 from .schemas import decode, schema_of
 
@@ -54,6 +69,8 @@ class Tool:
         {'description': 'e.g. Paris', 'type': 'string'}
         """
         told = name or getattr(_called(function), "__name__", None) or type(function).__name__
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", told):
+            raise TypeError(f"the tool {told}: the service takes letters, digits and underscores as a name: pass name=")
         arguments = _arguments_of(function, told)
         schema = {
             key: value
@@ -61,7 +78,7 @@ class Tool:
             if key in ("type", "properties", "required", "$defs")
         }
         if description is None:
-            description = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+            description = " ".join((inspect.getdoc(_called(function)) or "").split("\n\n")[0].split())
         return cls(told, description, {"properties": {}} | schema, function, arguments)
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
@@ -75,6 +92,9 @@ class Tool:
         `""` and `"null"` are no arguments (WIRE.md sections 4 and 5).
         """
         given = arguments if arguments.strip() not in ("", "null") else "{}"
+        if self._arguments is None:  # a Tool made by hand: as JSON has them
+            values: Any = decode(given, dict[str, Any])  # Any: JSON
+            return dict(values)
         values = decode(given, self._arguments)
         return {name: getattr(values, name) for name in self._arguments.__struct_fields__}
 
@@ -83,7 +103,7 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
     """A struct with a field for each parameter of the function."""
     called = _called(function)
     try:
-        hints = get_type_hints(called if inspect.isroutine(called) else type(called).__call__, include_extras=True)
+        hints = _hints(called if inspect.isroutine(called) else type(called).__call__)
         parameters = inspect.signature(function).parameters
     except (NameError, TypeError, ValueError) as error:
         raise TypeError(f"the tool {name}: its type hints cannot be read: {error}") from None
@@ -111,21 +131,39 @@ def _called(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: whateve
     return function
 
 
+def _hints(function: Any) -> dict[str, Any]:  # Any: as above; type hints
+    """The parameters' type hints. What is returned may name what is only there for type checkers."""
+    told = getattr(inspect.unwrap(function), "__annotations__", {})
+    only = types.SimpleNamespace(__annotations__={name: hint for name, hint in told.items() if name != "return"})
+    names = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__globals__", {})
+    return get_type_hints(only, globalns=names, include_extras=True)
+
+
 def _described(hint: Any) -> Any:  # Any: type hints
     """`Annotated[str, "text"]` as msgspec has it; and a datetime with its format, of which msgspec says nothing."""
     if hint is dt.datetime:
         return Annotated[hint, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+    if isinstance(hint, types.UnionType) or get_origin(hint) is Union:
+        return Union[tuple(map(_described, get_args(hint)))]  # noqa: UP007  # of any number
+    if get_origin(hint) in (list, dict, set, tuple):
+        return get_origin(hint)[tuple(map(_described, get_args(hint)))]
     if get_origin(hint) is not Annotated:
         return hint
     type_, *extras = get_args(hint)
+    type_ = _described(type_)
     texts = [extra for extra in extras if isinstance(extra, str)]
     metas = [extra for extra in extras if not isinstance(extra, str)]
     return Annotated[(type_, *metas, *(msgspec.Meta(description=text) for text in texts[:1]))]
 
 
 def _default(value: Any) -> Any:  # Any: whatever a default is
-    mutable = isinstance(value, list | dict | set)
-    return msgspec.field(default_factory=lambda: value.copy()) if mutable else value
+    if isinstance(value, list | dict | set):
+        return msgspec.field(default_factory=value.copy)
+    try:
+        to_json(msgspec.to_builtins(value), "the default")
+    except (TypeError, ValueError):  # no JSON: it holds, and the schema does not tell it
+        return msgspec.field(default_factory=lambda: value)
+    return value
 
 
 ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]  # Any: any function; JSON
@@ -212,9 +250,13 @@ class ToolLoop:
             raise ValueError(f"max_steps is {max_steps!r}: use 1 or more")
         if on_tool_error not in ("return", "raise"):
             raise ValueError(f"on_tool_error is {on_tool_error!r}: use 'return' or 'raise'")
-        if not tools:
-            raise ValueError("tools is empty: pass at least one function")
-        self._tools = {tool.name: tool for tool in map(_tool, tools)}
+        if not isinstance(tools, Sequence) or not tools:
+            raise ValueError("tools is empty, or no list: pass a list of at least one function")
+        self._tools: dict[str, Tool] = {}
+        for tool in map(_tool, tools):
+            if tool.name in self._tools:
+                raise ValueError(f"there are two tools named {tool.name!r}: give one another name")
+            self._tools[tool.name] = tool
         self._steps: list[ToolStep] = []
         self._max_steps = max_steps
         self._on_tool_error = on_tool_error
@@ -230,7 +272,7 @@ class ToolLoop:
         if calls and (for_the_caller or len(self._steps) == self._max_steps):
             self.over = True
             return []
-        self.messages.append(response.message)
+        self.messages.append(_as_asked(response.message) if calls else response.message)
         self.over = not calls
         if self.parameters.get("tool_choice") == "REQUIRED":
             self.parameters["tool_choice"] = None  # it has: else it would have to call for ever
@@ -252,21 +294,24 @@ class ToolLoop:
         function = tool.function
         return lambda: function(**arguments)
 
-    def is_async(self, call: ToolCall) -> bool:
-        """Whether the function of a call is to be awaited."""
-        tool = self._tools.get(call.function.name)
+    def is_async(self, name: str) -> bool:
+        """Whether the function of a tool is to be awaited."""
+        tool = self._tools.get(name)
         function = tool.function if tool is not None else None
         return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+    def check_sync(self) -> None:
+        """Raises TypeError for a tool that a sync client cannot call."""
+        for name in self._tools:
+            if self.is_async(name):
+                raise TypeError(f"the tool {name} is an async function: it takes an AsyncChatClient")
 
     def run(self, call: ToolCall) -> ToolResult:
         """Makes a call. Raises what it raises with `on_tool_error="raise"`."""
         try:
-            if self.is_async(call):
-                raise TypeError(f"{call.function.name} is an async function: it takes an AsyncChatClient")
-            value = self.prepare(call)()
+            return self.result(call, self.prepare(call)())
         except Exception as error:  # noqa: BLE001  # the model is told whatever it is
             return self.failure(call, error)
-        return self.result(call, value)
 
     def result(self, call: ToolCall, value: Any) -> ToolResult:  # Any: whatever a function gives
         """The result of a call that went well. Raises TypeError for a value that is no JSON."""
@@ -280,22 +325,47 @@ class ToolLoop:
         """The result of a call that failed, which says so to the model. Raises it with `on_tool_error="raise"`."""
         if self._on_tool_error == "raise":
             raise error
-        told = {"error": f"{type(error).__name__}: {error}"}
+        told = {"error": f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()}
         return ToolResult(call, ToolMessage(tool_call_id=call.id, content=_documents(told)), error=error)
 
-    def add(self, results: list[ToolResult]) -> None:
-        """The results of the last answer's calls."""
-        self._steps[-1].results = results
-        self.messages += [result.message for result in results]
+    def add(self, result: ToolResult) -> None:
+        """The result of one of the last answer's calls, in their order."""
+        self._steps[-1].results.append(result)
+        self.messages.append(result.message)
+
+    @contextmanager
+    def keeping(self) -> Generator[None]:
+        """What breaks a run carries it as far as it came, as `tool_run`: functions that were called are not undone."""
+        try:
+            yield
+        except Exception as error:
+            if self._steps:
+                vars(error)["tool_run"] = self.finish()  # of any exception, a function's too
+            raise
 
     def finish(self) -> ToolRun:
-        """The run, when it is over."""
+        """The run, as far as it came."""
         return ToolRun(self._steps[-1].response, self.messages, self._steps)
+
+
+def _as_asked(message: AssistantMessage) -> AssistantMessage:
+    """A message with calls as the service takes it back: its text is the plan (WIRE.md section 3)."""
+    content = [TextContent(message.content)] if isinstance(message.content, str) else message.content or []
+    texts = [part.text for part in content if isinstance(part, TextContent)]
+    if not texts:
+        return message
+    rest: list[ContentPart] = [part for part in content if not isinstance(part, TextContent)]
+    other = copy.copy(message)
+    other.content, other.tool_plan = rest or None, "".join([message.tool_plan or "", *texts])
+    return other
 
 
 def _documents(value: Any) -> list[Any]:  # Any: whatever a function gives; content parts
     """A result as documents, which can be cited one by one: a list of objects is one each."""
-    plain = msgspec.to_builtins(value, str_keys=True, enc_hook=_plain)
+    given = value if isinstance(value, list) else [value]
+    if given and all(isinstance(item, Document) for item in given):
+        return [DocumentContent(document=item) for item in given]
+    plain = to_json(msgspec.to_builtins(value, str_keys=True, enc_hook=_plain), "the result")
     objects = plain if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain) else [plain]
     return [DocumentContent(document=Document(data=_data(item))) for item in objects]
 
@@ -309,6 +379,5 @@ def _plain(value: Any) -> Any:  # Any: as above
 
 def _data(value: Any) -> dict[str, Any]:  # Any: JSON
     if isinstance(value, dict) and value:
-        data: dict[str, Any] = to_json(value, "the result")
-        return data
+        return value
     return {"output": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}
