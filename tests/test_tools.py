@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import enum
 import functools
+import gc
 import json
 import threading
 import time
@@ -532,3 +533,20 @@ def test_documents_of_ours_go_back_as_they_are(chat_emulator: ChatEmulator) -> N
     sync_run(chat_emulator.url, tools=[give])
     (part,) = chat_emulator.requests[-1].json["messages"][-1]["content"]
     assert part["document"] == {"data": {"x": 1}, "id": "one"}
+
+
+def test_an_async_stream_that_nobody_holds_goes_quietly(
+    chat_emulator: ChatEmulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with AsyncChatClient() as client:
+            async for _ in client.run_tools_stream(model="m", messages=HI, tools=[lookup]):
+                break
+            for _ in range(20):
+                await asyncio.sleep(0.005)
+            gc.collect()
+            await asyncio.sleep(0.01)
+            assert all(one.is_idle() or one.is_closed() for one in client._http._transport._pool.connections)  # type: ignore[attr-defined]
+
+    asyncio.run(main())
+    assert "never retrieved" not in caplog.text

@@ -78,16 +78,43 @@ async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> list[ToolResult]:
     return [results.get(index) or loop.failure(call, cancelled) for index, call in enumerate(calls)]
 
 
+# Functions, not methods: a stream of which nobody holds the object is closed at once only without a cycle.
+def _events(loop: ToolLoop, ask: Callable[..., ChatStream]) -> Generator[ChatEvent | ToolResultEvent]:
+    while not loop.over:
+        with loop.keeping(), ask(messages=loop.messages, **loop.parameters) as stream:
+            yield from stream
+            calls = loop.take(stream.get_final_response())
+        for call in calls:
+            with loop.keeping():
+                result = loop.run(call)
+            loop.add(result)
+            yield ToolResultEvent(result)
+
+
+async def _events_async(
+    loop: ToolLoop, ask: Callable[..., AsyncChatStream]
+) -> AsyncGenerator[ChatEvent | ToolResultEvent]:
+    while not loop.over:
+        with loop.keeping():
+            async with ask(messages=loop.messages, **loop.parameters) as stream:
+                async for event in stream:
+                    yield event
+                calls = loop.take(await stream.get_final_response())
+            results = await _at_once(loop, calls) if calls else []
+        for result in results:
+            loop.add(result)
+        for result in results:
+            yield ToolResultEvent(result)
+
+
 class _ToolRunStream:
     """What both streams share."""
 
-    def __init__(self, loop: ToolLoop) -> None:
-        self._loop = loop
-        self._failure: Exception | None = None
+    _loop: ToolLoop
 
     def _final_run(self) -> ToolRun:
-        if self._failure is not None:
-            raise self._failure
+        if self._loop.broken_by is not None:
+            raise self._loop.broken_by
         if not self._loop.over:
             raise CohereChatError("the run was closed before its answer")
         return self._loop.finish()
@@ -100,25 +127,9 @@ class ToolRunStream(_ToolRunStream):
     """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., ChatStream]) -> None:
-        super().__init__(loop)
         loop.check_sync()
-        self._events = self._run(ask)
-
-    def _run(self, ask: Callable[..., ChatStream]) -> Generator[ChatEvent | ToolResultEvent]:
-        loop = self._loop
-        try:
-            while not loop.over:
-                with loop.keeping(), ask(messages=loop.messages, **loop.parameters) as stream:
-                    yield from stream
-                    calls = loop.take(stream.get_final_response())
-                for call in calls:
-                    with loop.keeping():
-                        result = loop.run(call)
-                    loop.add(result)
-                    yield ToolResultEvent(result)
-        except Exception as error:
-            self._failure = error
-            raise
+        self._loop = loop
+        self._events = _events(loop, ask)
 
     def __enter__(self) -> Self:
         return self
@@ -148,30 +159,12 @@ class ToolRunStream(_ToolRunStream):
 class AsyncToolRunStream(_ToolRunStream):
     """ToolRunStream for async: `async with`, `async for`, `await`.
 
-    The calls of one answer are made at once; their events come when all have ended. To be closed: use `async with`.
+    The calls of one answer are made at once; their events come when all have ended.
     """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., AsyncChatStream]) -> None:
-        super().__init__(loop)
-        self._events = self._run(ask)
-
-    async def _run(self, ask: Callable[..., AsyncChatStream]) -> AsyncGenerator[ChatEvent | ToolResultEvent]:
-        loop = self._loop
-        try:
-            while not loop.over:
-                with loop.keeping():
-                    async with ask(messages=loop.messages, **loop.parameters) as stream:
-                        async for event in stream:
-                            yield event
-                        calls = loop.take(await stream.get_final_response())
-                    results = await _at_once(loop, calls) if calls else []
-                for result in results:
-                    loop.add(result)
-                for result in results:
-                    yield ToolResultEvent(result)
-        except Exception as error:
-            self._failure = error
-            raise
+        self._loop = loop
+        self._events = _events_async(loop, ask)
 
     async def __aenter__(self) -> Self:
         return self

@@ -235,6 +235,7 @@ class ToolLoop:
     messages:   the conversation so far.
     parameters: the parameters of the next call.
     over:       whether there is nothing more to ask.
+    broken_by:  what broke the run; `None` when nothing did.
     """
 
     def __init__(
@@ -261,6 +262,7 @@ class ToolLoop:
         self._max_steps = max_steps
         self._on_tool_error = on_tool_error
         self.over = False
+        self.broken_by: Exception | None = None
         self.messages = list(messages)
         self.parameters: dict[str, Any] = {**parameters, "tools": [tool.to_dict() for tool in self._tools.values()]}
 
@@ -339,6 +341,7 @@ class ToolLoop:
         try:
             yield
         except Exception as error:
+            self.broken_by = error
             if self._steps:
                 vars(error)["tool_run"] = self.finish()  # of any exception, a function's too
             raise
