@@ -83,11 +83,16 @@ def test_errors_have_their_names(chat_emulator: ChatEmulator) -> None:
         498: cohere.InvalidTokenError,
         500: cohere.InternalServerError,
         503: cohere.ServiceUnavailableError,
+        504: cohere.GatewayTimeoutError,
     }.items():
         chat_emulator.fail(status, "no")
         with pytest.raises(error) as caught:
             client.chat(model="m", messages=HI, request_options={"max_retries": 0})
+        assert type(caught.value) is error
         assert isinstance(caught.value, cohere.core.api_error.ApiError)
+        chat_emulator.fail(status, "no")
+        with pytest.raises(error):
+            list(client.chat_stream(model="m", messages=HI, request_options={"max_retries": 0}))
         assert (caught.value.status_code, caught.value.body) == (status, {"message": "no"})
     assert chat_emulator.requests[-1].headers["x-client-name"] == "app"
 

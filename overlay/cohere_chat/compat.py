@@ -7,7 +7,8 @@ beside chat is not here, and says so. Streams break with an error here, where th
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
@@ -43,13 +44,14 @@ from .messages import ToolSource as ToolSource
 from .response import ChatResponse
 from .response import Usage as Usage
 from .stream import AsyncChatStream, ChatStream
+from .transport import Answer, AsyncAnswer
+from .wire import Call
 
 ApiError = APIStatusError
 UnauthorizedError = AuthenticationError
 ForbiddenError = PermissionDeniedError
 TooManyRequestsError = RateLimitError
 InvalidTokenError = BlockedTokenError
-NotImplementedError = ServiceUnavailableError = GatewayTimeoutError = InternalServerError  # noqa: A001  # theirs
 
 UserChatMessageV2 = UserMessage
 SystemChatMessageV2 = SystemMessage
@@ -151,6 +153,42 @@ def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: what the
     return ours
 
 
+class NotImplementedError(InternalServerError):  # noqa: A001  # theirs
+    """501."""
+
+
+class ServiceUnavailableError(InternalServerError):
+    """503."""
+
+
+class GatewayTimeoutError(InternalServerError):
+    """504."""
+
+
+_BY_STATUS = {501: NotImplementedError, 503: ServiceUnavailableError, 504: GatewayTimeoutError}
+
+
+@contextmanager
+def _their_errors() -> Generator[None]:
+    try:
+        yield
+    except InternalServerError as error:
+        error.__class__ = _BY_STATUS.get(error.status_code, type(error))
+        raise
+
+
+class _SyncClient(ChatClient):
+    def _open(self, call: Call) -> Answer:
+        with _their_errors():
+            return super()._open(call)
+
+
+class _AsyncClient(AsyncChatClient):
+    async def _open(self, call: Call) -> AsyncAnswer:
+        with _their_errors():
+            return await super()._open(call)
+
+
 class _Base:
     """What both clients do with the arguments of theirs."""
 
@@ -186,7 +224,7 @@ class _Base:
 class ClientV2(_Base):
     """ChatClient by the name and with the habits of the official SDK."""
 
-    _make = ChatClient
+    _make = _SyncClient
 
     def chat(self, *, model: str, messages: Any, **arguments: Any) -> V2ChatResponse:
         """Asks, and waits for the whole answer. Any: theirs or ours, classes or dicts."""
@@ -209,7 +247,7 @@ class ClientV2(_Base):
 class AsyncClientV2(_Base):
     """AsyncChatClient by the name and with the habits of the official SDK."""
 
-    _make = AsyncChatClient
+    _make = _AsyncClient
 
     async def chat(self, *, model: str, messages: Any, **arguments: Any) -> V2ChatResponse:
         """Asks, and waits for the whole answer. Any: as for ClientV2."""
