@@ -68,7 +68,7 @@ class _Fault:
     error_type: str = ""
 
 
-_Play: TypeAlias = Callable[[Request, EmulatedRequest], Response]
+_Play: TypeAlias = Callable[[Request, EmulatedRequest, JSON], Response]  # JSON: what it would answer by itself
 
 
 class _Server(HTTPServer):
@@ -207,7 +207,7 @@ class ChatEmulator:
         """
         body = {"message": message} | ({"error_type": error_type} if error_type else {})
         more = dict(headers or {}) | ({} if retry_after is None else {"retry-after": str(retry_after)})
-        self._plays.append(lambda _, request: self._respond(status, body, request, more))
+        self._plays.append(lambda _, request, __: self._respond(status, body, request, more))
 
     def raw(self, body: bytes, *, status: int = 200, content_type: str = "text/event-stream") -> None:
         """The next request gets these bytes as the body."""
@@ -269,11 +269,10 @@ class ChatEmulator:
         if text is not None and not callable(text):
             _body(text)  # a wrong type is told here, where it is given
 
-        def play(http: Request, request: EmulatedRequest) -> Response:
-            said = text(request) if callable(text) else text
-            if said is None and not callable(text):
-                return self._send(http, request, own_answer(request.json), fault)
-            body = _body(said)
+        def play(http: Request, request: EmulatedRequest, own: JSON) -> Response:
+            if text is None:
+                return self._send(http, request, own, fault)
+            body = _body(text(request) if callable(text) else text)
             if isinstance(body, str):
                 return self._send(http, request, make_answer(request.json, text=body, **parts), fault)
             return self._send(http, request, make_answer(request.json) | body, fault)
@@ -297,7 +296,7 @@ class ChatEmulator:
             return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         try:
             self._check(request)
-            own = own_answer(request.json)  # also where it is not what is sent: it checks the schemas
+            own = own_answer(request.json)  # also where a script has another: it checks the schemas
         except Refused as refused:
             told = {"message": str(refused)} | ({"id": str(uuid.uuid4())} if refused.status == 404 else {})
             return self._respond(refused.status, told, request)
@@ -305,7 +304,7 @@ class ChatEmulator:
             return self._respond(400, {"message": f"invalid request: {error}"}, request)
         with self._lock:
             play = self._plays.popleft() if self._plays else None
-        return self._send(http, request, own) if play is None else play(http, request)
+        return self._send(http, request, own) if play is None else play(http, request, own)
 
     def _check(self, request: EmulatedRequest) -> None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")

@@ -7,32 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-from .answers import compact, logprob, pieces
-
-JSON = dict[str, Any]  # Any: JSON
+from .answers import JSON, compact, logprob, pieces
 
 DONE = b"data: [DONE]\n\n"
 
-# The YAML's names, of those events that it has (openapi/README.md, gaps 4 and 5).
-_YAML_NAMES = {
-    "message-start": "stream-start",
-    "message-end": "stream-end",
-    **{
-        name: name
-        for name in (
-            "content-delta",
-            "citation-start",
-            "citation-end",
-            "tool-call-start",
-            "tool-call-delta",
-            "tool-call-end",
-        )
-    },
-}
-
-
+# Where the YAML names an event otherwise, and which it does not have (openapi/README.md, gap 5).
+_YAML_NAMES = {"message-start": "stream-start", "message-end": "stream-end"}
 _NOT_IN_THE_YAML = ("content-start", "content-end", "tool-plan-delta")
 
 
@@ -103,6 +84,8 @@ def frame(event: JSON) -> bytes:
 
 def yaml_frame(event: JSON) -> bytes:
     """One event as the YAML has it: `event_type`, its own names; `b""` for one that only the service has."""
-    name = _YAML_NAMES.get(event["type"], "" if event["type"] in _NOT_IN_THE_YAML else event["type"])
+    if event["type"] in _NOT_IN_THE_YAML:
+        return b""
+    name = _YAML_NAMES.get(event["type"], event["type"])
     told = {"event_type": name} | {key: value for key, value in event.items() if key != "type"}
-    return f"event: {name}\ndata: {compact(told)}\n\n".encode(errors="replace") if name else b""
+    return f"event: {name}\ndata: {compact(told)}\n\n".encode(errors="replace")

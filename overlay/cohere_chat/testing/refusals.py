@@ -13,7 +13,7 @@ from typing import Any
 
 from cohere_chat.wire import REQUEST_PROPERTIES
 
-JSON = dict[str, Any]  # Any: JSON
+from .answers import JSON
 
 _RANGES: dict[str, tuple[float, float]] = {
     "temperature": (0, 1.0),
