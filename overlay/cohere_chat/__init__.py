@@ -74,8 +74,9 @@ from .settings import DEFAULT_TIMEOUT
 from .sse import ServerSentEvent, SSEBufferError, SSEDecoder
 from .stream import AsyncChatStream, ChatStream
 from .structured import ParsedResponse, parse_response
+from .tool_loop import ToolResult, ToolResultEvent, ToolRun, ToolStep
 from .tool_runs import AsyncToolRunStream, ToolRunStream
-from .tools import Tool, ToolLike, ToolResult, ToolResultEvent, ToolRun, ToolStep
+from .tools import Tool, ToolLike
 from .wire import __version__
 
 __all__ = [

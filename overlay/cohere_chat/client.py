@@ -25,8 +25,9 @@ from .schemas import response_format_of
 from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
 from .stream import AsyncChatStream, ChatStream
 from .structured import ParsedResponse, parse_response
+from .tool_loop import OnToolError, ToolLoop, ToolRun
 from .tool_runs import AsyncToolRunStream, ToolRunStream
-from .tools import OnToolError, ToolLike, ToolLoop, ToolRun
+from .tools import ToolLike
 from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
 from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
 

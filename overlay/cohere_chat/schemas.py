@@ -41,9 +41,9 @@ def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of 
 
 def _one_place(line: str) -> str:
     """pydantic's places (`_WITHIN`) as seen from the whole, in place of the one where the model is."""
-    found = re.search(r" - at `\$(.*)`$", line)
     if _WITHIN not in line:
         return line
+    found = re.search(r" - at `\$(.*)`$", line)
     outer = found[1] if found else ""
     return (line[: found.start()] if found else line).replace(_WITHIN, f"${outer}")
 

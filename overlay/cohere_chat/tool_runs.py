@@ -16,7 +16,7 @@ from .events import ChatEvent
 from .messages import ToolCall
 from .response import ChatResponse
 from .stream import AsyncChatStream, ChatStream
-from .tools import ToolLoop, ToolResult, ToolResultEvent, ToolRun
+from .tool_loop import ToolLoop, ToolResult, ToolResultEvent, ToolRun
 
 AT_ONCE = 8  # calls of one answer, in an async run
 
@@ -45,7 +45,7 @@ async def _call(loop: ToolLoop, call: ToolCall) -> ToolResult:
 
     try:
         prepared = loop.prepare(call)
-        value = prepared() if loop.is_async(call.function.name) else await anyio.to_thread.run_sync(prepared)
+        value = prepared() if loop.is_async(call) else await anyio.to_thread.run_sync(prepared)
         if inspect.isawaitable(value):
             value = await value
         return loop.result(call, value)
