@@ -68,39 +68,40 @@ class RawServer:
     async def _main(self) -> None:
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls, backlog=4096)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self.tls, backlog=4096)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()
+        self._loop.remove_reader(server.sockets[0].fileno())
+        for _ in range(5):
+            await asyncio.sleep(
+                0
+            )  # a server that closes while it accepts leaves that connection open (CPython's _attach)
         server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Not a coroutine, so that a connection is closed whose task is cancelled before it begins."""
         self.connections += 1
-        number = self.connections
-        try:
-            while request := await self._read(reader, number):
-                self.requests.append(request)
-                script = self.scripts.popleft() if self.scripts else answer(b"no script is left", status=599)
-                if not await self._play(script, reader, writer):
-                    break
-        except (ConnectionError, asyncio.CancelledError):
-            self.closed_by_client.set()
-        finally:
-            self._tasks.discard(task)
-            writer.close()
+        task = asyncio.create_task(self._serve(reader, writer, self.connections))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: writer.close())
 
-    async def _read(self, reader: asyncio.StreamReader, number: int) -> Request | None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        except asyncio.IncompleteReadError:
+            playing = True
+            while playing:
+                self.requests.append(await self._read(reader, number))
+                script = self.scripts.popleft() if self.scripts else answer(b"no script is left", status=599)
+                playing = await self._play(script, reader, writer)
+        except (ConnectionError, EOFError, asyncio.CancelledError):
             self.closed_by_client.set()
-            return None
+
+    async def _read(self, reader: asyncio.StreamReader, number: int) -> Request:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *rest = head.strip().split("\r\n")
         headers = {name.lower(): value for name, value in (header.split(": ", 1) for header in rest)}
         names = [header.partition(":")[0].lower() for header in rest]
