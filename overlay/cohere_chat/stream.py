@@ -14,6 +14,7 @@ from typing import Generic, Self, TypeGuard, TypeVar
 import httpx
 
 from .accumulate import Accumulator
+from .cancelling import closing_cleanly
 from .encoding import BrokenEncodingError, stream_decoder, unreadable
 from .errors import (
     APIResponseError,
@@ -31,7 +32,6 @@ from .transport import (
     Answer,
     AsyncAnswer,
     close_async,
-    closing_cleanly,
     connection_error,
     cut,
     drain,

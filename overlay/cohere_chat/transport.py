@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import socket
 import threading
-import types
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from typing import Any, TypeVar
 
 import attrs
 import httpx
 
+from .cancelling import Head, closing_cleanly
 from .encoding import decode_body, read_already
 from .errors import (
     APIConnectionError,
@@ -33,7 +32,6 @@ from .response import ChatResponse
 from .retry import retrying
 from .wire import Call
 
-T = TypeVar("T")
 E = TypeVar("E", httpx.RequestError, httpx.HTTPStatusError)
 
 # What was being done, by httpx's exception and by the limit's name in httpx.Timeout.
@@ -106,114 +104,25 @@ def _cause(error: BaseException) -> str:
     return str(error).rstrip(".") or (_cause(below) if below is not None else type(error).__name__)
 
 
-@types.coroutine
-def closing_cleanly(awaitable: Awaitable[T], head: Head) -> Generator[Any, Any, T]:  # Any: of a task's event loop
-    """Awaits, and holds cancellations by asyncio back where they would leave a connection in the pool for ever.
-
-    That is while httpx closes it, in the task that reads, at the end or when that is cancelled; and when it is open but
-    not in use yet. What is held back comes as soon as it can do no harm, or is asked for again at the end.
-    """
-    steps: Any = awaitable.__await__()  # Any: as above
+@contextmanager
+def _counting(head: Head, call: Call, attempts: int) -> Generator[None]:
+    """Around the sending: what breaks after the head has come is an error with that status."""
     try:
-        wanted = steps.send(None)
-    except StopIteration as stop:  # as mostly, when the bytes are there
-        return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
-    cancelled = False
-    held_back: BaseException | None = None
-    while True:
-        try:
-            step = partial(steps.send, (yield wanted))
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it goes on to where it belongs
-            if _is_cancellation(error) and (cancelled or head.busy):
-                held_back, step = error, partial(steps.send, None)
-            else:
-                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
-        try:
-            wanted = step()
-            if held_back is not None and not cancelled and not head.busy:
-                now, held_back, cancelled = held_back, None, True
-                wanted = steps.throw(now)
-        except StopIteration as stop:
-            if held_back:
-                _cancel_again()
-            return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
-        except BaseException as error:
-            if held_back and not _is_cancellation(error):
-                _cancel_again()
+        yield
+    except httpx.HTTPStatusError as error:  # a hook's
+        response = without_key(error).response
+        body = read_already(response) or b""
+        raise status_error(response.status_code, response.headers, body, attempts=attempts) from error
+    except httpx.RequestError as error:
+        without_key(error)
+        if head.status_code is None:
             raise
-
-
-def _is_cancellation(error: BaseException) -> bool:
-    """Whether asyncio's `Task.cancel()` was called by someone. anyio calls it too, over and over, to end its own scopes
-    (every time limit of httpx is one), and marks these; trio's cancellations come once."""
-    by_anyio = bool(error.args) and str(error.args[0]).startswith("Cancelled ")
-    return type(error).__name__ == "CancelledError" and not by_anyio
-
-
-def _cancel_again() -> None:
-    import asyncio  # it is loaded: nothing else cancels twice
-
-    task = asyncio.current_task()
-    if task is not None:
-        task.uncancel()  # it was counted when it came
-        task.cancel()
-
-
-_BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
-
-
-@attrs.define
-class Head:
-    """What httpcore's trace tells of an answer.
-
-    Its status and headers as soon as they come: httpx may fail between them and giving the answer, be it on a Location
-    that is no URL or in a hook that reads the body. The status counts all the same, and a success is not asked for
-    again. And whether its connection is just being put to use or closed, which no cancellation may cut short.
-    """
-
-    call: Call
-    attempts: int
-    status_code: int | None = None
-    headers: httpx.Headers = attrs.field(factory=httpx.Headers)
-    busy: bool = False
-    _of_a_proxy: bool = False
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
-        """httpcore calls this at each of its steps."""
-        self.busy = event.endswith(_BUSY_AFTER)
-        if event.endswith("send_request_headers.started"):  # once more, where there is a proxy or an httpx.Auth
-            self.status_code = None
-            self._of_a_proxy = info["request"].method == b"CONNECT"
-        elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
-            for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them at other places
-                if isinstance(value, int):
-                    self.status_code = value
-                elif isinstance(value, list):
-                    self.headers = httpx.Headers(value)
-
-    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:  # Any: as above
-        """The same for async."""
-        self.trace(event, info)
-
-    @contextmanager
-    def counting(self) -> Generator[None]:
-        """Around the sending: what breaks after the head has come is an error with that status."""
-        try:
-            yield
-        except httpx.HTTPStatusError as error:  # a hook's
-            response = without_key(error).response
-            body = read_already(response) or b""
-            raise status_error(response.status_code, response.headers, body, attempts=self.attempts) from error
-        except httpx.RequestError as error:
-            without_key(error)
-            if self.status_code is None:
-                raise
-            if not httpx.codes.is_success(self.status_code):
-                raise status_error(self.status_code, self.headers, b"", attempts=self.attempts) from error
-            if isinstance(error, httpx.DecodingError):
-                line = f"the content-encoding of the answer cannot be undone: {error}"
-                raise APIResponseError(line, raw=b"", status_code=self.status_code, headers=self.headers) from error
-            raise connection_error(error, self.call, self.attempts, headers=self.headers) from error
+        if not httpx.codes.is_success(head.status_code):
+            raise status_error(head.status_code, head.headers, b"", attempts=attempts) from error
+        if isinstance(error, httpx.DecodingError):
+            line = f"the content-encoding of the answer cannot be undone: {error}"
+            raise APIResponseError(line, raw=b"", status_code=head.status_code, headers=head.headers) from error
+        raise connection_error(error, call, attempts, headers=head.headers) from error
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -252,15 +161,15 @@ def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable
 
 
 def _send(http: httpx.Client, call: Call, attempts: int) -> httpx.Response:
-    head = Head(call, attempts)
+    head = Head()
     request = _request(http, call, head.trace)
-    with head.counting():
+    with _counting(head, call, attempts):
         return http.send(request, stream=True, follow_redirects=False)
 
 
-async def _send_async(http: httpx.AsyncClient, call: Call, head: Head) -> httpx.Response:
+async def _send_async(http: httpx.AsyncClient, call: Call, attempts: int, head: Head) -> httpx.Response:
     request = _request(http, call, head.trace_async)
-    with head.counting():
+    with _counting(head, call, attempts):
         return await closing_cleanly(http.send(request, stream=True, follow_redirects=False), head)
 
 
@@ -358,8 +267,8 @@ async def open_answer_async(http: httpx.AsyncClient, call: Call) -> AsyncAnswer:
 
 async def _attempt_async(http: httpx.AsyncClient, call: Call, number: int) -> AsyncAnswer:
     with _connection_errors(call, number):
-        head = Head(call, number)
-        response = await _send_async(http, call, head)
+        head = Head()
+        response = await _send_async(http, call, number, head)
         try:
             chunks = _chunks_async(response)
             if response.is_success:

@@ -17,7 +17,7 @@ import pytest
 import trio
 
 from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
-from cohere_chat.transport import Head, closing_cleanly
+from cohere_chat.cancelling import Head, closing_cleanly
 
 from ..conftest import HI
 from ..server import RawServer, answer, chunk, chunked, frames, head, text_answer
@@ -110,7 +110,7 @@ def test_a_cancellation_that_was_held_back_comes_when_the_closing_is_done(ends: 
 
     async def call() -> None:
         with contextlib.suppress(ConnectionError):
-            await closing_cleanly(close_slowly(), Head(None, 1))  # type: ignore[arg-type]
+            await closing_cleanly(close_slowly(), Head())
         await asyncio.sleep(0)
         went_on.append("after")
 
