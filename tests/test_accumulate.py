@@ -22,7 +22,7 @@ from .test_events import deltas, json_values
 def fold(events: list[dict[str, Any]]) -> Accumulator:
     accumulator = Accumulator()
     for event in events:
-        accumulator.add(decode_event(event["type"], json.dumps(event)))
+        accumulator.add(decode_event(event["type"], json.dumps(event).encode()))
     return accumulator
 
 
@@ -95,7 +95,7 @@ def test_every_beginning_of_a_stream_is_an_answer_so_far(answer: dict[str, Any])
     accumulator = Accumulator()
     said = ""
     for event in events:
-        accumulator.add(decode_event(event["type"], json.dumps(event)))
+        accumulator.add(decode_event(event["type"], json.dumps(event).encode()))
         if event["type"] == "content-delta":
             said += event["delta"]["message"]["content"].get("text", "")
         response = accumulator.response(httpx.Headers())

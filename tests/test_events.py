@@ -39,7 +39,7 @@ NAMES = {
 
 
 def decode(data: Any, name: str | None = None) -> ChatEvent:
-    return decode_event(data.get("type", "message") if name is None else name, json.dumps(data))
+    return decode_event(data.get("type", "message") if name is None else name, json.dumps(data).encode())
 
 
 def test_every_name_has_its_class_and_the_union_has_no_other() -> None:
@@ -120,7 +120,7 @@ SHAPES = {
 
 @pytest.mark.parametrize(("data", "kind"), SHAPES.values(), ids=SHAPES)
 def test_json_of_another_shape_is_an_unknown_event_that_keeps_it(data: Any, kind: str) -> None:
-    event = decode_event("", json.dumps(data))
+    event = decode_event("", json.dumps(data).encode())
     assert isinstance(event, UnknownEvent)
     assert (event.type, event.data, json.loads(event.raw)) == (kind, data, data)
     assert event.delta == (data.get("delta") if isinstance(data, dict) else None)
@@ -130,7 +130,7 @@ def test_json_of_another_shape_is_an_unknown_event_that_keeps_it(data: Any, kind
 @pytest.mark.parametrize("data", ["", "{", "[DONE", '{"type":"content-end"}x', '{"a":}', "'a'"])
 def test_what_is_not_json_is_a_value_error(data: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        decode_event("content-end", data)
+        decode_event("content-end", data.encode())
 
 
 def test_nulls_and_fractions_where_none_belong_are_read_over() -> None:
@@ -144,7 +144,9 @@ def test_nulls_and_fractions_where_none_belong_are_read_over() -> None:
 
 
 def test_a_lone_surrogate_is_still_json() -> None:
-    event = decode_event("content-delta", '{"type":"content-delta","delta":{"message":{"content":{"text":"\\ud83d"}}}}')
+    event = decode_event(
+        "content-delta", b'{"type":"content-delta","delta":{"message":{"content":{"text":"\\ud83d"}}}}'
+    )
     assert isinstance(event, ContentDeltaEvent)
     assert event.delta.message.content.text == "\ud83d"
 
@@ -194,7 +196,7 @@ deltas = st.recursive(
 )
 def test_any_json_in_any_field_is_an_event(name: str, fields: dict[str, Any]) -> None:
     data = {"type": name, **fields}
-    event = decode_event(name, json.dumps(data))
+    event = decode_event(name, json.dumps(data).encode())
     assert json.loads(event.raw) == data
     if isinstance(event, UnknownEvent):
         assert event.data == data

@@ -92,12 +92,14 @@ def test_gap_4_a_stream_is_one_json_object(server: RawServer) -> None:
 def test_gap_5_an_event_names_itself_otherwise() -> None:
     for event in text_events("Hi"):
         assert models.StreamEvent.from_dict(event).event_type is UNSET
-        assert decode_event(event["type"], json.dumps(event)).type == event["type"]
+        assert decode_event(event["type"], json.dumps(event).encode()).type == event["type"]
     theirs = {str(value) for value in models.StreamEventEventType}
     ours = {get_args(get_type_hints(cls)["type"])[0] for cls in get_args(cohere_chat.ChatEvent)[:-1]}
     assert theirs - ours == {"stream-start", "stream-end"}
     for name in theirs:
-        assert not isinstance(decode_event("message", json.dumps({"event_type": name})), cohere_chat.UnknownEvent)
+        assert not isinstance(
+            decode_event("message", json.dumps({"event_type": name}).encode()), cohere_chat.UnknownEvent
+        )
     assert len(ours - theirs) == 6
 
 

@@ -7,6 +7,7 @@ import gc
 import gzip
 import json
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import anyio
@@ -341,11 +342,16 @@ def test_a_closed_stream_is_not_opened(server: RawServer) -> None:
     assert server.requests == []
 
 
-def test_a_stream_is_its_own_iterator(server: RawServer) -> None:
+def test_next_and_every_loop_over_a_stream_go_on_where_it_is(server: RawServer) -> None:
     server.play(WHOLE)
     with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
-        assert iter(stream) is stream
-        assert [event.type for event in stream] == [event["type"] for event in EVENTS]
+        assert isinstance(stream, Iterator)
+        types = [next(stream).type, next(iter(stream)).type]
+        for event in stream:
+            types.append(event.type)
+            break
+        assert types + [event.type for event in stream] == [event["type"] for event in EVENTS]
+        assert list(stream) == []
 
 
 def test_text_that_a_content_part_opens_with_is_text_too(server: RawServer) -> None:

@@ -76,6 +76,14 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
 _NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is no part of the answer
 
 
+class UnreadableEventError(Exception):
+    """An event with JSON, where its class does not look, that cannot be read."""
+
+    def __init__(self, event: ChatEvent, why: Exception) -> None:
+        super().__init__(str(why))
+        self.event = event
+
+
 class Accumulator:
     """Adds up the events of one stream.
 
@@ -94,7 +102,7 @@ class Accumulator:
         self._logprobs: list[Any] = []  # Any: JSON
 
     def add(self, event: ChatEvent) -> None:
-        """Adds one event; those that add nothing may come too."""
+        """Adds one event; those that add nothing may come too. Raises UnreadableEventError."""
         fold = _FOLDS.get(type(event))
         if fold is not None:
             fold(self, event)
@@ -178,9 +186,12 @@ _FOLDS: dict[type[Event], Callable[..., None]] = {
 }
 
 
-def _sent(event: Event, *path: str) -> Any:  # Any: JSON
+def _sent(event: ChatEvent, *path: str) -> Any:  # Any: JSON
     """What the service sent at a place of an event, with the keys that the event's class does not know."""
-    value = json.loads(event.raw)
+    try:
+        value = json.loads(event.raw)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEventError(event, error) from error
     for key in path:
         value = value.get(key) or {}
     return value

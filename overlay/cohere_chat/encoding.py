@@ -44,15 +44,13 @@ def decode_body(response: httpx.Response, raw: bytes) -> bytes:
     raise unreadable(response, f"the content-encoding {coding!r} of the answer cannot be undone", raw)
 
 
-def stream_decoder(response: httpx.Response) -> Callable[[bytes], bytes] | None:
-    """What undoes a stream's content-encoding, chunk by chunk; `None` for one that was not offered (`wire.prepare`).
+def stream_decoder(response: httpx.Response) -> tuple[bool, Callable[[bytes], bytes] | None]:
+    """Whether a stream's content-encoding is one that was offered (`wire.prepare`), and what undoes it chunk by chunk.
 
-    It raises BrokenEncodingError.
+    That raises BrokenEncodingError; it is `None` where there is nothing to undo.
     """
     coding = _coding(response)
-    if coding == "gzip":
-        return _Gunzip().undo
-    return None if coding else bytes
+    return coding in ("", "gzip"), _Gunzip().undo if coding == "gzip" else None
 
 
 class BrokenEncodingError(Exception):

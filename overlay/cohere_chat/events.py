@@ -146,12 +146,14 @@ class MessageEnd:
 
 @attrs.define(slots=False)
 class Event:
-    """What all events have.
+    """What all events have."""
 
-    raw: the JSON as received.
-    """
+    _raw = b""
 
-    raw: str = attrs.field(default="", init=False, repr=False, eq=False)
+    @property
+    def raw(self) -> str:
+        """The JSON as received; bytes that are not UTF-8 read as U+FFFD. `""` for an event that was not received."""
+        return self._raw.decode("utf-8", "replace")
 
 
 @attrs.define(slots=False)
@@ -318,12 +320,12 @@ _CLASSES: dict[str, type[_KnownEvent]] = {
 }
 # The YAML's dialect names the two ends otherwise (gap 5).
 _YAML_NAMES = {"stream-start": "message-start", "stream-end": "message-end"}
-_DECODE: dict[str, Callable[[str], _KnownEvent]] = {
+_DECODE: dict[str, Callable[[bytes], _KnownEvent]] = {
     name: msgspec.json.Decoder(cls, dec_hook=decode_union).decode for name, cls in _CLASSES.items()
 }
 
 
-def decode_event(name: str, data: str) -> ChatEvent:
+def decode_event(name: str, data: bytes) -> ChatEvent:
     """The event of one frame.
 
     name: the frame's `event:` line, a hint.
@@ -334,7 +336,7 @@ def decode_event(name: str, data: str) -> ChatEvent:
         event = _DECODE[name](data)
     except (KeyError, ValueError):
         event = _decode_slowly(name, data)
-    event.raw = data
+    event._raw = data
     return event
 
 
@@ -348,12 +350,12 @@ def _end_of_another_shape(value: dict[str, Any]) -> MessageEndEvent:  # Any: JSO
     return msgspec.convert({"type": "message-end", "delta": texts}, MessageEndEvent)
 
 
-def _decode_slowly(name: str, data: str) -> ChatEvent:
-    value = json.loads(data)
+def _decode_slowly(name: str, data: bytes) -> ChatEvent:
+    value = json.loads(data.decode("utf-8", "replace"))
     told = value.get("type") or value.get("event_type") or name if isinstance(value, dict) else ""
     kind = _YAML_NAMES.get(told, told) if isinstance(told, str) else ""
     if kind in _CLASSES:
-        known = plain_json({**value, "type": kind, "raw": ""})
+        known = plain_json({**value, "type": kind})
         try:
             return msgspec.convert(known, _CLASSES[kind], dec_hook=decode_union)
         except msgspec.ValidationError:

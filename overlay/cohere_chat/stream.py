@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from types import TracebackType
 from typing import Generic, Self, TypeGuard, TypeVar
 
 import httpx
 
-from .accumulate import Accumulator
-from .cancelling import closing_cleanly
+from .accumulate import Accumulator, UnreadableEventError
 from .encoding import BrokenEncodingError, stream_decoder, unreadable
 from .errors import (
     APIResponseError,
@@ -25,17 +25,18 @@ from .errors import (
     StreamTruncatedError,
     request_id,
 )
-from .events import ChatEvent, ContentDeltaEvent, ContentStartEvent, decode_event
+from .events import ChatEvent, ContentDeltaEvent, ContentStartEvent, MessageEndEvent, decode_event
 from .response import ChatResponse, FinishReason
 from .sse import SSEBufferError, SSEDecoder
 from .transport import (
     Answer,
     AsyncAnswer,
+    broken_off,
     close_async,
-    connection_error,
     cut,
     drain,
     drain_async,
+    next_chunk,
     raise_if_of_another_loop,
     read_body,
     read_body_async,
@@ -56,78 +57,72 @@ class _Reader(Generic[A]):
         self.failure: CohereChatError | None = None
         self.closed = False
         self.over = False  # message-end, or [DONE], has come
-        self.chunk = b""  # the bytes that `steps` reads next
-        self._undo: Callable[[bytes], bytes] = bytes
+        self.broken: tuple[str, bytes, Exception] | None = None  # what cannot be read, its bytes, and why
+        self.accumulator = Accumulator()
+        self._undo: Callable[[bytes], bytes] | None = None
         self._decoder = SSEDecoder()
-        self._accumulator = Accumulator()
 
     @property
     def ended(self) -> bool:
-        return self._accumulator.end is not None
+        return self.accumulator.end is not None
 
     @property
     def headers(self) -> httpx.Headers:
         return self.answer.response.headers if self.answer else httpx.Headers()
 
+    def _decode_error(self, what: str, raw: bytes, cause: Exception) -> StreamDecodeError:
+        line = f"{what} is in .raw, the answer so far in .partial"
+        error = StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
+        error.__cause__ = cause
+        return error
+
     def snapshot(self) -> ChatResponse:
-        return self._accumulator.response(self.headers)
+        return self.accumulator.response(self.headers)
 
     def begin(self, answer: A) -> bool:
         """Takes the opened answer; false when it is no event stream, or nothing undoes its content-encoding."""
         self.answer = answer
         content_type: str = answer.response.headers.get("content-type", "text/event-stream")
-        undo = stream_decoder(answer.response)
-        if undo is None or content_type.partition(";")[0].strip().lower() != "text/event-stream":
-            return False
-        self._undo = undo
-        return True
+        known, self._undo = stream_decoder(answer.response)
+        return known and content_type.partition(";")[0].strip().lower() == "text/event-stream"
 
-    def steps(self) -> Generator[ChatEvent | None, None, None]:
-        """The events, each added to the answer as it is taken; `None` when `chunk` is used up and the next is wanted.
+    def read(self, chunk: bytes) -> list[ChatEvent]:
+        """The events of the next chunk. Each is added to `accumulator` as it is taken; then `over` and `broken` tell.
 
-        One generator for all of a stream, which both faces drive: what an event costs is mostly calls. Ends with the
-        bytes, or at the end that the stream tells: what comes after that counts for nothing.
+        A list and no generator: what an event costs is mostly calls, and going on after each.
         """
-        accumulator = self._accumulator
-        add = accumulator.add
-        while self.chunk:
-            broken: tuple[str, bytes, Exception] | None = None
+        if self._undo is not None:
             try:
-                chunk = self._undo(self.chunk)
+                chunk = self._undo(chunk)
             except BrokenEncodingError as error:
-                broken = f"the content-encoding is broken: {error}. A piece", self.chunk, error
+                self.broken = f"the content-encoding is broken: {error}. A piece", chunk, error
                 chunk = error.decoded
+        try:
+            frames = self._decoder.frames(chunk)
+        except SSEBufferError as error:
+            self.broken = f"{error}. Its start", error.raw, error
+            frames = error.frames
+        events: list[ChatEvent] = []
+        for name, data, _, _ in frames:
             try:
-                frames = self._decoder.feed(chunk)
-            except SSEBufferError as error:
-                broken = f"{error}. Its start", error.raw, error
-                frames = error.events
-            for frame in frames:
-                try:
-                    event = decode_event(frame.event, frame.data)
-                    add(event)
-                except (ValueError, RecursionError) as error:
-                    if frame.data == "[DONE]":
-                        self.over = True
-                        return
-                    what = f"the event {frame.event!r} cannot be read: {error}. It"
-                    raise self._decode_error(what, frame.data.encode(errors="replace")) from error
-                yield event
-                if accumulator.end is not None:
-                    self.over = True
-                    return
-            if broken is not None:
-                what, raw, cause = broken
-                raise self._decode_error(what, raw) from cause
-            yield None
-
-    def _decode_error(self, what: str, raw: bytes) -> StreamDecodeError:
-        line = f"{what} is in .raw, the answer so far in .partial"
-        return StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
+                event = decode_event(name, data)
+            except (ValueError, RecursionError) as error:
+                if data == b"[DONE]":
+                    self.over, self.broken = True, None  # what comes after the end counts for nothing
+                else:
+                    self.broken = f"the event {name!r} cannot be read: {error}. It", data, error
+                break
+            events.append(event)
+            if type(event) is MessageEndEvent:
+                self.over, self.broken = True, None
+                break
+        return events
 
     def finish(self) -> None:
         """Raises what a stream that ended so has to raise."""
-        end = self._accumulator.end
+        if self.broken is not None:
+            raise self._decode_error(*self.broken)
+        end = self.accumulator.end
         if end is None:
             raise StreamTruncatedError(
                 "the stream ended before message-end; the answer so far is in .partial",
@@ -152,10 +147,12 @@ class _Reader(Generic[A]):
             yield
         except httpx.RequestError as error:
             if self.answer is not None:
-                self.failure = connection_error(
-                    error, self.answer.call, self.answer.attempts, headers=self.headers, partial=self.snapshot()
-                )
+                self.failure = broken_off(error, self.answer, partial=self.snapshot())
                 raise self.failure from error
+        except UnreadableEventError as error:
+            what = f"the event {error.event.type!r} cannot be read: {error}. It"
+            self.failure = self._decode_error(what, error.event.raw.encode(), error)
+            raise self.failure from error
         except CohereChatError as error:
             self.failure = error
             raise
@@ -203,12 +200,13 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
     try:
         with reader.watching():
             answer = _open(reader, open_answer)
-            reader.chunk = answer.first
-            for event in reader.steps():
-                if event is None:
-                    reader.chunk = next(answer.rest, b"")
-                else:
+            add = reader.accumulator.add
+            for chunk in chain((answer.first,), answer.rest):
+                for event in reader.read(chunk):
+                    add(event)
                     yield event
+                if reader.over or reader.broken:
+                    break
             if reader.over:
                 drain(answer)
             reader.finish()
@@ -241,12 +239,15 @@ async def _events_async(
     try:
         with reader.watching():
             answer = await _open_async(reader, open_answer)
-            reader.chunk = answer.first
-            for event in reader.steps():
-                if event is None:
-                    reader.chunk = await closing_cleanly(anext(answer.rest, b""), answer.head)
-                else:
+            add = reader.accumulator.add
+            chunk: bytes | None = answer.first
+            while chunk is not None:
+                for event in reader.read(chunk):
+                    add(event)
                     yield event
+                if reader.over or reader.broken:
+                    break
+                chunk = await next_chunk(answer.rest, answer.head)
             if reader.over:
                 await drain_async(answer)
             reader.finish()
@@ -302,8 +303,11 @@ class ChatStream(_Stream[Answer]):
     ) -> None:
         self.close()
 
-    def __iter__(self) -> Self:
-        return self
+    def __iter__(self) -> Iterator[ChatEvent]:
+        """What `next(stream)` takes from too: the generator itself, which saves each event a call."""
+        if self._reader.closed:
+            self._reader.check()
+        return self._events
 
     def __next__(self) -> ChatEvent:
         if self._reader.closed:
@@ -357,8 +361,11 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
     ) -> None:
         await self.aclose()
 
-    def __aiter__(self) -> Self:
-        return self
+    def __aiter__(self) -> AsyncIterator[ChatEvent]:
+        """What `anext(stream)` takes from too."""
+        if self._reader.closed:
+            self._reader.check()
+        return self._events
 
     def __anext__(self) -> Awaitable[ChatEvent]:
         return self._next_after_closing() if self._reader.closed else self._events.__anext__()

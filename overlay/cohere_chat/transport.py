@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -96,6 +96,15 @@ def connection_error(
     else:
         line = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
     return cls(line, headers=headers or httpx.Headers(), attempts=attempts, raw=raw, partial=partial)
+
+
+def broken_off(
+    error: httpx.RequestError, answer: Answer | AsyncAnswer, *, raw: bytes = b"", partial: ChatResponse | None = None
+) -> APIConnectionError:
+    """Our error for a body that breaks off."""
+    _name_request(error, answer.response)
+    headers = answer.response.headers
+    return connection_error(error, answer.call, answer.attempts, headers=headers, raw=raw, partial=partial)
 
 
 def _cause(error: BaseException) -> str:
@@ -200,17 +209,29 @@ def _refusal(response: httpx.Response, raw: bytes, attempts: int) -> APIStatusEr
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
+    """The body as sent. Not by `iter_raw()`: that is two more calls a chunk, to count it and to name the request."""
     content = read_already(response)
-    return response.iter_raw() if content is None else iter((content,))
-
-
-async def _one(content: bytes) -> AsyncIterator[bytes]:
-    yield content
+    chunks = response.stream if content is None else (content,)
+    assert isinstance(chunks, Iterable)  # noqa: S101  # a sync client's is
+    return iter(chunks)
 
 
 def _chunks_async(response: httpx.Response) -> AsyncIterator[bytes]:
     content = read_already(response)
-    return response.aiter_raw() if content is None else _one(content)
+    chunks = response.stream if content is None else _Body(content)
+    assert isinstance(chunks, AsyncIterable)  # noqa: S101  # an async client's is
+    return aiter(chunks)
+
+
+def next_chunk(chunks: AsyncIterator[bytes], head: Head) -> Awaitable[bytes | None]:
+    """`None` at the end."""
+    return closing_cleanly(anext(chunks, None), head)
+
+
+def _name_request(error: BaseException, response: httpx.Response) -> None:
+    """`iter_raw()` would have."""
+    if isinstance(error, httpx.RequestError):
+        error.request = response.request
 
 
 def open_answer(http: httpx.Client, call: Call) -> Answer:
@@ -241,8 +262,9 @@ def _attempt(http: httpx.Client, call: Call, number: int) -> Answer:
             with suppress(httpx.RequestError):  # the status counts, however the body ends
                 for chunk in chunks:
                     raw += chunk
-        except BaseException:
+        except BaseException as error:
             response.close()
+            _name_request(error, response)
             raise
         response.close()
         raise _refusal(response, bytes(raw), number)
@@ -272,14 +294,15 @@ async def _attempt_async(http: httpx.AsyncClient, call: Call, number: int) -> As
         try:
             chunks = _chunks_async(response)
             if response.is_success:
-                first = await closing_cleanly(anext(chunks, b""), head)
+                first = await next_chunk(chunks, head) or b""
                 return AsyncAnswer(response, first, chunks, head, call, number)
             raw = bytearray()
             with suppress(httpx.RequestError):
-                while chunk := await closing_cleanly(anext(chunks, b""), head):
+                while (chunk := await next_chunk(chunks, head)) is not None:
                     raw += chunk
-        except BaseException:
+        except BaseException as error:
             await closing_cleanly(response.aclose(), head)
+            _name_request(error, response)
             raise
         await closing_cleanly(response.aclose(), head)
         raise _refusal(response, bytes(raw), number)
@@ -290,19 +313,16 @@ def _reading(answer: Answer | AsyncAnswer, raw: bytearray) -> Generator[None]:
     try:
         yield
     except httpx.RequestError as error:
-        headers = answer.response.headers
-        raise connection_error(error, answer.call, answer.attempts, headers=headers, raw=bytes(raw)) from error
+        raise broken_off(error, answer, raw=bytes(raw)) from error
 
 
 def read_body(answer: Answer) -> bytes:
     """All of a plain answer, decoded; then it is closed. Raises APIConnectionError with what had come in `raw`."""
-    raw = bytearray()
-    chunk = answer.first
+    raw = bytearray(answer.first)
     try:
         with _reading(answer, raw):
-            while chunk:
+            for chunk in answer.rest:
                 raw += chunk
-                chunk = next(answer.rest, b"")
     finally:
         answer.response.close()
     return decode_body(answer.response, bytes(raw))
@@ -310,13 +330,11 @@ def read_body(answer: Answer) -> bytes:
 
 async def read_body_async(answer: AsyncAnswer) -> bytes:
     """The same for async."""
-    raw = bytearray()
-    chunk = answer.first
+    raw = bytearray(answer.first)
     try:
         with _reading(answer, raw):
-            while chunk:
+            while (chunk := await next_chunk(answer.rest, answer.head)) is not None:
                 raw += chunk
-                chunk = await closing_cleanly(anext(answer.rest, b""), answer.head)
     finally:
         await closing_cleanly(answer.response.aclose(), answer.head)
     return decode_body(answer.response, bytes(raw))
@@ -343,7 +361,7 @@ def drain(answer: Answer) -> None:
         vars(network)["read"] = read_briefly
     try:
         with suppress(httpx.RequestError):
-            while next(answer.rest, b""):
+            for _ in answer.rest:
                 pass
     finally:
         if read is not None:
@@ -355,7 +373,7 @@ async def drain_async(answer: AsyncAnswer) -> None:
     import anyio  # httpx has it loaded once it does async, and a sync user never needs it
 
     with suppress(httpx.RequestError), anyio.move_on_after(DRAIN_SECONDS):
-        while await closing_cleanly(anext(answer.rest, b""), answer.head):
+        while await next_chunk(answer.rest, answer.head) is not None:
             pass
 
 
@@ -367,7 +385,7 @@ async def close_async(answer: AsyncAnswer) -> None:
     if "network_stream" in answer.response.extensions:  # httpcore's; another transport's stream is not read on
         with anyio.CancelScope() as scope, suppress(Exception):
             scope.cancel()  # what is still there is taken; then there is no waiting
-            while await anext(answer.rest, b""):
+            async for _ in answer.rest:
                 pass
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohere_chat import APIResponseError, CohereChatError, SSEBufferError, SSEDecoder, UnknownEvent
-from cohere_chat.accumulate import Accumulator
+from cohere_chat.accumulate import Accumulator, UnreadableEventError
 from cohere_chat.errors import status_error
 from cohere_chat.events import decode_event
 from cohere_chat.messages import messages_to_json
@@ -43,12 +44,9 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 
 def fold(data: bytes) -> Accumulator:
     accumulator = Accumulator()
-    for frame in SSEDecoder(max_event_bytes=10_000).feed(data):
-        try:
-            event = decode_event(frame.event, frame.data)
-        except (ValueError, RecursionError):
-            continue
-        accumulator.add(event)
+    for name, raw, _, _ in SSEDecoder(max_event_bytes=10_000).frames(data):
+        with suppress(ValueError, RecursionError, UnreadableEventError):
+            accumulator.add(decode_event(name, raw))
     return accumulator
 
 
@@ -66,7 +64,7 @@ def test_any_bytes_decode_and_add_up(data: bytes) -> None:
 def test_any_json_is_an_event_that_adds_up(name: str, data: Any, delta: Any) -> None:
     accumulator = Accumulator()
     for value in (data, {"type": name, "delta": delta, "index": data}, {"event_type": name, "delta": delta}):
-        event = decode_event(name, json.dumps(value))
+        event = decode_event(name, json.dumps(value).encode())
         accumulator.add(event)
         if isinstance(event, UnknownEvent):
             assert event.data == value
