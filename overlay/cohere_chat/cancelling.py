@@ -9,12 +9,13 @@ from __future__ import annotations
 import types
 from collections.abc import Awaitable, Generator, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 import httpx
 
 T = TypeVar("T")
+Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop tell each other
 
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
 
@@ -51,18 +52,23 @@ class Head:
         self.trace(event, info)
 
 
-@types.coroutine
-def closing_cleanly(awaitable: Awaitable[T], head: Head) -> Generator[Any, Any, T]:  # Any: of a task's event loop
+async def closing_cleanly(awaitable: Awaitable[T], head: Head) -> T:
     """Awaits, and holds cancellations by asyncio back where they would leave a connection in the pool for ever.
 
     That is while httpx closes it, in the task that reads, at the end or when that is cancelled; and when it is open but
     not in use yet. What is held back comes as soon as it can do no harm, or is asked for again at the end.
     """
-    steps: Any = awaitable.__await__()  # Any: as above
+    steps = awaitable.__await__()
     try:
         wanted = steps.send(None)
-    except StopIteration as stop:  # as mostly, when the bytes are there
+    except StopIteration as stop:
         return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+    return await going_on_cleanly(steps, wanted, head)
+
+
+@types.coroutine
+def going_on_cleanly(steps: Steps[T], wanted: Any, head: Head) -> Steps[T]:  # Any: a future of the event loop's
+    """The same for an awaitable whose first step has been taken, and what that waits for."""
     cancelled = False
     held_back: BaseException | None = None
     while True:

@@ -84,6 +84,11 @@ class SSEDecoder:
     def frames(self, chunk: bytes) -> list[Frame]:
         """The same with the data as bytes, in plain tuples: for who decodes it as JSON, and a third of the cost."""
         if self._idle and chunk.endswith(b"\n\n") and len(chunk) <= self._limit:
+            if chunk.startswith(self._head):  # one frame, of the last one's name: nearly every chunk
+                data = chunk[len(self._head) : -2]
+                if _LF not in data and _CR not in data:
+                    self._at_start = False
+                    return [(self._name, data, self._id, None)]
             frames = self._whole_frames(chunk)
             if frames is not None:
                 return frames
@@ -116,11 +121,6 @@ class SSEDecoder:
 
     def _whole_frames(self, chunk: bytes) -> list[Frame] | None:
         """What the service sends, at once: uncut frames of an `event` and a `data` line. `None`: something else."""
-        if chunk.startswith(self._head):  # one frame, of the last one's name: nearly every chunk
-            data = chunk[len(self._head) : -2]
-            if _LF not in data and _CR not in data:
-                self._at_start = False
-                return [(self._name, data, self._id, None)]
         if _CR in chunk:
             return None
         frames: list[Frame] = []

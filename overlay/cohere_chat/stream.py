@@ -15,6 +15,7 @@ from typing import Generic, Self, TypeGuard, TypeVar
 import httpx
 
 from .accumulate import Accumulator, UnreadableEventError
+from .cancelling import going_on_cleanly
 from .encoding import BrokenEncodingError, stream_decoder, unreadable
 from .errors import (
     APIResponseError,
@@ -36,7 +37,6 @@ from .transport import (
     cut,
     drain,
     drain_async,
-    next_chunk,
     raise_if_of_another_loop,
     read_body,
     read_body_async,
@@ -240,14 +240,21 @@ async def _events_async(
         with reader.watching():
             answer = await _open_async(reader, open_answer)
             add = reader.accumulator.add
-            chunk: bytes | None = answer.first
-            while chunk is not None:
-                for event in reader.read(chunk):
-                    add(event)
-                    yield event
-                if reader.over or reader.broken:
-                    break
-                chunk = await next_chunk(answer.rest, answer.head)
+            chunk = answer.first
+            with suppress(StopAsyncIteration):
+                while True:
+                    for event in reader.read(chunk):
+                        add(event)
+                        yield event
+                    if reader.over or reader.broken:
+                        break
+                    steps = answer.rest.__anext__().__await__()
+                    try:
+                        wanted = steps.send(None)
+                    except StopIteration as stop:  # as mostly: the bytes are there, and this is all an await does
+                        chunk = stop.value
+                    else:
+                        chunk = await going_on_cleanly(steps, wanted, answer.head)
             if reader.over:
                 await drain_async(answer)
             reader.finish()
