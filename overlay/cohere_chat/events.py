@@ -7,8 +7,8 @@ JSON goes straight into the class that the frame's `event:` line names. `data.ty
 differ, where the dialect of the YAML says `event_type`, or where the shape is another, the slow way decides. An event
 without a delta (the YAML asks for none) reads as one that adds nothing.
 
-Classes whose keys are often absent have no slots: msgspec asks each object for what the JSON left out, and only without
-slots is that quick (benchmarks/README.md).
+Classes whose keys are often absent have no slots, and like dataclasses keep their plain defaults: msgspec asks each
+object for what the JSON left out, and only so is that quick (benchmarks/README.md).
 """
 
 from __future__ import annotations
@@ -318,6 +318,11 @@ _CLASSES: dict[str, type[_KnownEvent]] = {
     "message-end": MessageEndEvent,
     "debug": DebugEvent,
 }
+for _class in (ContentPiece, *_CLASSES.values()):
+    for _field in attrs.fields(_class):
+        if _field.default is None or isinstance(_field.default, str):
+            setattr(_class, _field.name, _field.default)
+
 # The YAML's dialect names the two ends otherwise (gap 5).
 _YAML_NAMES = {"stream-start": "message-start", "stream-end": "message-end"}
 _DECODE: dict[str, Callable[[bytes], _KnownEvent]] = {
