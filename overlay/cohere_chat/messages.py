@@ -13,7 +13,8 @@ import base64
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict, TypeVar
 
@@ -446,8 +447,12 @@ def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JS
     place: where the value is, for the message of an error, e.g. `messages[2].content`.
     Raises TypeError for what is no JSON, ValueError for a number or a text that JSON cannot hold.
     """
+    return _placed(_to_json, value, place)
+
+
+def _placed(convert: Callable[[Any], Any], value: Any, place: str) -> Any:  # Any: as above
     try:
-        return _to_json(value)
+        return convert(value)
     except _NotJSON as error:
         raise error.kind(f"{place}{error.place} {error.reason}") from None
     except RecursionError:
@@ -455,10 +460,10 @@ def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JS
 
 
 class _NotJSON(Exception):  # noqa: N818  # never seen outside
-    """A value that is no JSON. `place` grows on the way up, so that good values cost no text."""
+    """A value that cannot be sent. `place` grows on the way up, so that good values cost no text."""
 
-    def __init__(self, kind: type[Exception], reason: str) -> None:
-        self.kind, self.reason, self.place = kind, reason, ""
+    def __init__(self, kind: type[Exception], reason: str, place: str = "") -> None:
+        self.kind, self.reason, self.place = kind, reason, place
 
 
 def _to_json(value: Any) -> Any:  # Any: as above
@@ -497,20 +502,20 @@ def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as abov
     for key, item in items:
         if not isinstance(key, str):
             raise _NotJSON(TypeError, f"has the key {key!r}: the keys of a JSON object are strings")
-        name = _to_json(key)
+        name = key if key.isascii() else _to_json(key)
         try:
-            data[name] = _to_json(item)
+            data[name] = item if type(item) is str and item.isascii() else _to_json(item)
         except _NotJSON as error:
             error.place = f".{key}{error.place}"
             raise
     return data
 
 
-def _array(items: Sequence[Any]) -> list[Any]:  # Any: as above
+def _array(items: Sequence[Any], convert: Callable[[Any], Any] = _to_json) -> list[Any]:  # Any: as above
     data: list[Any] = []
     try:
         for item in items:
-            data.append(_to_json(item))  # noqa: PERF401  # how many there are tells where one is bad
+            data.append(convert(item))  # noqa: PERF401  # how many there are tells where one is bad
     except _NotJSON as error:
         error.place = f"[{len(data)}]{error.place}"
         raise
@@ -519,6 +524,7 @@ def _array(items: Sequence[Any]) -> list[Any]:  # Any: as above
 
 _ROLES = ("user", "system", "assistant", "tool")
 _MESSAGE_TYPES = (dict, Model, Mapping)  # the common one first: asking an ABC is slow
+_CONTENT_TYPES = (str, list)
 
 
 def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller passes; JSON
@@ -527,22 +533,21 @@ def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller pass
         raise TypeError(f"messages is of type {type(messages).__name__}: pass a list of messages")
     if not messages:
         raise ValueError("messages is empty: pass at least one message")
-    return [_message_to_json(message, f"messages[{index}]") for index, message in enumerate(messages)]
+    made: list[Any] = _placed(partial(_array, convert=_message_to_json), messages, "messages")  # Any: JSON
+    return made
 
 
-def _message_to_json(message: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON
+def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSON
     if not isinstance(message, _MESSAGE_TYPES):
-        raise TypeError(
-            f"{place} is of type {type(message).__name__}: pass UserMessage(...) or the like,"
-            ' or a dict as {"role": "user", "content": "..."}'
-        )
-    data: dict[str, Any] = to_json(message, place)  # Any: JSON
+        reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
+        raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
+    data: dict[str, Any] = _to_json(message)  # Any: JSON
     role = data.get("role")
     if role not in _ROLES:
-        raise ValueError(f"{place}.role is {role!r}: use one of {', '.join(map(repr, _ROLES))}")
+        raise _NotJSON(ValueError, f"is {role!r}: use one of {', '.join(map(repr, _ROLES))}", ".role")
     if role == "tool" and not data.get("tool_call_id"):
-        raise ValueError(f"{place}.tool_call_id is missing: name the call that this is the result of")
+        raise _NotJSON(ValueError, "is missing: name the call that this is the result of", ".tool_call_id")
     content = data.get("content")
-    if not isinstance(content, str | list) and (content is not None or role != "assistant"):
-        raise ValueError(f"{place}.content is {content!r}: pass a string or a list of content parts")
+    if not isinstance(content, _CONTENT_TYPES) and (content is not None or role != "assistant"):
+        raise _NotJSON(ValueError, f"is {content!r}: pass a string or a list of content parts", ".content")
     return data

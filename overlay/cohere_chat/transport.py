@@ -84,7 +84,7 @@ def connection_error(
 ) -> APIConnectionError:
     """Our error for one of httpx's. `headers` are the answer's, when it had begun."""
     without_key(error)
-    host = httpx.URL(call.url).netloc.decode()
+    host = call.url.netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
     if type(error) in _TIMEOUTS:

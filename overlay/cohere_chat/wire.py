@@ -12,7 +12,7 @@ import json
 import os
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -71,7 +71,7 @@ class Call:
     """One request, ready to be sent as often as it takes."""
 
     method: str
-    url: str
+    url: httpx.URL
     headers: httpx.Headers = attrs.field(repr=False)
     content: bytes = attrs.field(repr=False)
     timeout: httpx.Timeout
@@ -112,24 +112,30 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     body = {name: value for name, value in body.items() if value is not None}
 
     request = chat_operation._get_kwargs(body=_Body(body))
-    headers = httpx.Headers(request["headers"])
-    headers["accept-encoding"] = "gzip"  # what `encoding.py` undoes, whatever else httpx could
-    headers["accept"] = "text/event-stream" if stream else "application/json"
-    headers["user-agent"] = f"cohere-chat/{__version__}"
+    ours = {
+        **request["headers"],
+        "Accept-Encoding": "gzip",  # what `encoding.py` undoes, whatever else httpx could
+        "Accept": "text/event-stream" if stream else "application/json",
+        "User-Agent": f"cohere-chat/{__version__}",
+    }
     if settings.api_key.reveal():
-        headers[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key.reveal()}"
+        ours[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key.reveal()}"
+    headers = httpx.Headers(ours)
     headers.update(settings.headers)
     headers.update(headers_of(params.get("extra_headers")))
     path = settings.stream_path if stream and settings.stream_path else request["url"]
     max_retries = params.get("max_retries")
     return Call(
         method=request["method"],
-        url=settings.base_url + path,
+        url=_url(settings.base_url + path),
         headers=headers,
         content=msgspec.json.encode(request["json"], enc_hook=_plain_scalar),
         timeout=timeout_of(params["timeout"]) if "timeout" in params else settings.timeout,
         max_retries=settings.max_retries if max_retries is None else retries_of(max_retries),
     )
+
+
+_url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and reading one takes longer than all the messages
 
 
 def _plain_scalar(value: str | float) -> object:
