@@ -379,6 +379,8 @@ async def drain_async(answer: AsyncAnswer) -> None:
 
 async def close_async(answer: AsyncAnswer) -> None:
     """Closes the connection, and ends the nested generators of httpx and httpcore, of which trio would warn."""
+    if answer.response.is_closed:
+        return
     import anyio
 
     await closing_cleanly(answer.response.aclose(), answer.head)
