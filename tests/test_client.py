@@ -27,7 +27,8 @@ from cohere_chat import (
 )
 
 from .conftest import HI, AsyncFace, SyncFace
-from .server import CLOSE, RESET, RawServer, answer, chunked, frames, head, text_answer, text_events
+from .faults.scenarios import BEGUN
+from .server import CLOSE, RESET, RawServer, answer, chunk, chunked, frames, head, text_answer, text_events
 
 Face = SyncFace | AsyncFace
 OK = answer(text_answer("Hi"), x_debug_trace_id="trace")
@@ -457,6 +458,19 @@ def test_no_cause_of_an_error_holds_the_key(server: RawServer) -> None:
             cause: Any = caught.value.__cause__
             assert "authorization" not in cause.request.headers
     assert str(caught.value) == "400 no"
+
+
+def test_what_broke_an_answer_off_names_its_request_without_the_key(face: Face, server: RawServer) -> None:
+    begun = head(content_type="application/json", transfer_encoding="chunked")
+    server.play([begun, CLOSE], [begun, chunk(b"{"), CLOSE], [*chunked(BEGUN, end=False), CLOSE])
+    errors: list[Any] = [face.stream(server.url, {"max_retries": 0}).error]
+    for _ in range(2):
+        with pytest.raises(cohere_chat.APIConnectionError) as caught:
+            face.chat(server.url, {"max_retries": 0})
+        errors.append(caught.value)
+    for error in errors:
+        assert str(error.__cause__.request.url) == f"{server.url}/v2/chat"
+        assert "authorization" not in error.__cause__.request.headers
 
 
 def test_an_answer_may_have_keys_that_are_named_as_ours(server: RawServer) -> None:

@@ -342,6 +342,29 @@ def test_a_closed_stream_is_not_opened(server: RawServer) -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize("after", [1, 3])
+def test_a_loop_over_a_stream_that_is_closed_meanwhile_does_not_end_as_if_it_were_whole(
+    after: int, server: RawServer
+) -> None:
+    async def loop() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as chat:
+            stream, taken = chat.chat_stream(model="m", messages=HI), 0
+            async for _ in stream:
+                taken += 1
+                if taken == after:
+                    await stream.aclose()
+
+    server.play([b"".join(WHOLE)], [b"".join(WHOLE)])
+    with client(server) as chat, pytest.raises(StreamError, match="closed before message-end") as caught:
+        stream = chat.chat_stream(model="m", messages=HI)
+        for taken, _ in enumerate(stream, 1):
+            if taken == after:
+                stream.close()
+    assert caught.value.partial == stream.snapshot
+    with pytest.raises(StreamError, match="closed before message-end"):
+        asyncio.run(loop())
+
+
 def test_next_and_every_loop_over_a_stream_go_on_where_it_is(server: RawServer) -> None:
     server.play(WHOLE)
     with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:

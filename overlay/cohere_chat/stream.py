@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from inspect import GEN_RUNNING, getgeneratorstate
 from itertools import chain
 from types import TracebackType
 from typing import Generic, Self, TypeGuard, TypeVar
@@ -205,6 +206,8 @@ def _events(reader: _Reader[Answer], open_answer: Callable[[], Answer]) -> Gener
                 for event in reader.read(chunk):
                     add(event)
                     yield event
+                    if reader.closed:
+                        reader.check()
                 if reader.over or reader.broken:
                     break
             if reader.over:
@@ -337,16 +340,13 @@ class ChatStream(_Stream[Answer]):
 
     def close(self) -> None:
         """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
-        try:
-            if self._reader.ended:
+        if self._reader.ended:
+            with suppress(CohereChatError, ValueError):  # the model failed; another thread is reading
                 for _ in self._events:
                     pass
-            self._events.close()
-        except CohereChatError:
-            pass  # the model failed, which `get_final_response` tells
-        except ValueError:
-            if self._reader.answer is not None:  # another thread is reading
-                cut(self._reader.answer.response)
+        self._reader.closed = True
+        if getgeneratorstate(self._events) == GEN_RUNNING and self._reader.answer is not None:
+            cut(self._reader.answer.response)  # another thread is waiting for bytes
         _close(self._reader)
 
 
@@ -368,11 +368,8 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
     ) -> None:
         await self.aclose()
 
-    def __aiter__(self) -> AsyncIterator[ChatEvent]:
-        """What `anext(stream)` takes from too."""
-        if self._reader.closed:
-            self._reader.check()
-        return self._events
+    def __aiter__(self) -> Self:
+        return self
 
     def __anext__(self) -> Awaitable[ChatEvent]:
         return self._next_after_closing() if self._reader.closed else self._events.__anext__()
