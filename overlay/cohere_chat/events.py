@@ -146,14 +146,17 @@ class MessageEnd:
 
 @attrs.define(slots=False)
 class Event:
-    """What all events have."""
+    """What all events have.
 
-    _raw = b""
+    raw_bytes: the JSON as received; `b""` for an event that was not.
+    """
+
+    raw_bytes = b""
 
     @property
     def raw(self) -> str:
         """The JSON as received; bytes that are not UTF-8 read as U+FFFD. `""` for an event that was not received."""
-        return self._raw.decode("utf-8", "replace")
+        return self.raw_bytes.decode("utf-8", "replace")
 
 
 @attrs.define(slots=False)
@@ -325,6 +328,7 @@ for _class in (ContentPiece, *_CLASSES.values()):
 
 # The YAML's dialect names the two ends otherwise (gap 5).
 _YAML_NAMES = {"stream-start": "message-start", "stream-end": "message-end"}
+# Straight into the class, by the frame's `event:` line. Raises ValueError where that is not the event's shape, or type.
 _DECODE: dict[str, Callable[[bytes], _KnownEvent]] = {
     name: msgspec.json.Decoder(cls, dec_hook=decode_union).decode for name, cls in _CLASSES.items()
 }
@@ -341,7 +345,7 @@ def decode_event(name: str, data: bytes) -> ChatEvent:
         event = _DECODE[name](data)
     except (KeyError, ValueError):
         event = _decode_slowly(name, data)
-    event._raw = data
+    event.raw_bytes = data
     return event
 
 

@@ -152,7 +152,7 @@ class _Reader(Generic[A]):
                 raise self.failure from error
         except UnreadableEventError as error:
             what = f"the event {error.event.type!r} cannot be read: {error}. It"
-            self.failure = self._decode_error(what, error.event.raw.encode(), error)
+            self.failure = self._decode_error(what, error.event.raw_bytes, error)
             raise self.failure from error
         except CohereChatError as error:
             self.failure = error
