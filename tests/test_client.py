@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -471,6 +472,62 @@ def test_what_broke_an_answer_off_names_its_request_without_the_key(face: Face, 
     for error in errors:
         assert str(error.__cause__.request.url) == f"{server.url}/v2/chat"
         assert "authorization" not in error.__cause__.request.headers
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_body_that_a_hook_has_gone_through_is_not_read_from_a_connection_that_may_be_another_s(
+    stream: bool, server: RawServer
+) -> None:
+    def consume(response: httpx.Response) -> None:
+        for _ in response.iter_raw():
+            pass
+
+    async def consume_async(response: httpx.Response) -> None:
+        async for _ in response.aiter_raw():
+            pass
+
+    async def main(hook: Any, error: type[Exception]) -> None:
+        async with httpx.AsyncClient(event_hooks={"response": [hook]}) as http:
+            client = AsyncChatClient("k", base_url=server.url, http_client=http, timeout=2)
+            with pytest.raises(error):
+                if stream:
+                    await client.chat_stream(model="m", messages=HI).get_final_response()
+                else:
+                    await client.chat(model="m", messages=HI)
+
+    server.play(*[OK] * 4)
+    for hook, error in ((consume, httpx.StreamConsumed), (httpx.Response.close, httpx.StreamClosed)):
+        with httpx.Client(event_hooks={"response": [hook]}) as http:
+            client = ChatClient("k", base_url=server.url, http_client=http, timeout=2)
+            with pytest.raises(error):
+                if stream:
+                    client.chat_stream(model="m", messages=HI).get_final_response()
+                else:
+                    client.chat(model="m", messages=HI)
+    asyncio.run(main(consume_async, httpx.StreamConsumed))
+    asyncio.run(main(httpx.Response.aclose, httpx.StreamClosed))
+    assert len(server.requests) == 4
+
+
+def test_an_empty_chunk_is_no_byte_of_the_answer(face: Face) -> None:
+    class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b""
+            raise httpx.ReadError("broken")
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b""
+            raise httpx.ReadError("broken")
+
+    asked = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, stream=Broken()) if len(asked) == 1 else httpx.Response(200, json=text_answer("Hi"))
+
+    http = (httpx.Client if isinstance(face, SyncFace) else httpx.AsyncClient)(transport=httpx.MockTransport(handler))
+    assert face.chat("http://127.0.0.1", {"http_client": http, "max_retries": 1}).text == "Hi"
+    assert len(asked) == 2
 
 
 def test_an_answer_may_have_keys_that_are_named_as_ours(server: RawServer) -> None:

@@ -122,6 +122,8 @@ def test_what_goes_in_circles_is_an_error() -> None:
     circle["x"] = circle
     with pytest.raises(ValueError, match="tools is nested too deeply, or in a circle"):
         call(tools=[circle])
+    with pytest.raises(ValueError, match=r"messages\[1\] is nested too deeply, or in a circle"):
+        call(messages=[*HI, {"role": "user", "content": [circle]}])
 
 
 def test_the_path_method_and_headers_are_those_of_the_generated_operation() -> None:

@@ -68,7 +68,7 @@ async def closing_cleanly(awaitable: Awaitable[T], head: Head) -> T:
 
 @types.coroutine
 def going_on_cleanly(steps: Steps[T], wanted: Any, head: Head) -> Steps[T]:  # Any: a future of the event loop's
-    """The same for an awaitable whose first step has been taken, and what that waits for."""
+    """`closing_cleanly` for an awaitable whose first step has been taken: `wanted` is what it waits for."""
     cancelled = False
     held_back: BaseException | None = None
     while True:

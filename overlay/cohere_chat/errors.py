@@ -228,7 +228,7 @@ class StreamTruncatedError(StreamError):
 class StreamDecodeError(StreamError):
     """An event cannot be read: it is not JSON, or larger than the bound.
 
-    raw: its data, UTF-8.
+    raw: its data, the bytes as they came.
     """
 
     raw: bytes = attrs.field(kw_only=True)

@@ -146,7 +146,7 @@ class MessageEnd:
 
 @attrs.define(slots=False)
 class Event:
-    """What all events have.
+    """What all events have. `attrs.asdict(event)` is its JSON with all keys.
 
     raw_bytes: the JSON as received; `b""` for an event that was not.
     """

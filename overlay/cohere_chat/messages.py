@@ -541,7 +541,10 @@ def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSO
     if not isinstance(message, _MESSAGE_TYPES):
         reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
         raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
-    data: dict[str, Any] = _to_json(message)  # Any: JSON
+    try:
+        data: dict[str, Any] = _to_json(message)  # Any: JSON
+    except RecursionError:
+        raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
     role = data.get("role")
     if role not in _ROLES:
         raise _NotJSON(ValueError, f"is {role!r}: use one of {', '.join(map(repr, _ROLES))}", ".role")

@@ -88,9 +88,10 @@ class _Reader(Generic[A]):
         return known and content_type.partition(";")[0].strip().lower() == "text/event-stream"
 
     def read(self, chunk: bytes) -> list[ChatEvent]:
-        """The events of the next chunk. Each is added to `accumulator` as it is taken; then `over` and `broken` tell.
+        """The events of the next chunk, decoded. Whoever reads adds each to `accumulator` as it is handed over.
 
-        A list and no generator: what an event costs is mostly calls, and going on after each.
+        After the last of them `over` and `broken` tell whether there is more to read. A list and no generator: what an
+        event costs is mostly calls, and going on after each.
         """
         if self._undo is not None:
             try:
@@ -153,7 +154,7 @@ class _Reader(Generic[A]):
         except UnreadableEventError as error:
             what = f"the event {error.event.type!r} cannot be read: {error}. It"
             self.failure = self._decode_error(what, error.event.raw_bytes, error)
-            raise self.failure from error
+            raise self.failure  # noqa: B904  # its cause is set
         except CohereChatError as error:
             self.failure = error
             raise
@@ -244,20 +245,21 @@ async def _events_async(
             answer = await _open_async(reader, open_answer)
             add = reader.accumulator.add
             chunk = answer.first
-            with suppress(StopAsyncIteration):
-                while True:
-                    for event in reader.read(chunk):
-                        add(event)
-                        yield event
-                    if reader.over or reader.broken:
-                        break
-                    steps = answer.rest.__anext__().__await__()
-                    try:
-                        wanted = steps.send(None)
-                    except StopIteration as stop:  # as mostly: the bytes are there, and this is all an await does
-                        chunk = stop.value
-                    else:
-                        chunk = await going_on_cleanly(steps, wanted, answer.head)
+            while True:
+                for event in reader.read(chunk):
+                    add(event)
+                    yield event
+                if reader.over or reader.broken:
+                    break
+                steps = answer.rest.__anext__().__await__()
+                try:
+                    chunk = await going_on_cleanly(steps, steps.send(None), answer.head)
+                except (
+                    StopIteration
+                ) as stop:  # of `send`, as mostly: the bytes are there, and this is all an await does
+                    chunk = stop.value
+                except StopAsyncIteration:
+                    break
             if reader.over:
                 await drain_async(answer)
             reader.finish()
@@ -314,7 +316,10 @@ class ChatStream(_Stream[Answer]):
         self.close()
 
     def __iter__(self) -> Iterator[ChatEvent]:
-        """What `next(stream)` takes from too: the generator itself, which saves each event a call."""
+        """What `next(stream)` takes from too: the generator itself, which saves each event a call.
+
+        Like any generator it has ended once it has raised; the stream raises again.
+        """
         if self._reader.closed:
             self._reader.check()
         return self._events
@@ -327,7 +332,12 @@ class ChatStream(_Stream[Answer]):
     @property
     def text_stream(self) -> Iterator[str]:
         """The pieces of text alone, from where the stream is."""
-        return (event.delta.message.content.text for event in self if _has_text(event))
+        return self._texts()
+
+    def _texts(self) -> Iterator[str]:
+        for event in self:
+            if _has_text(event):
+                yield event.delta.message.content.text
 
     def get_final_response(self) -> ChatResponse:
         """Reads what is left and gives the answer, as the plain call would have.

@@ -208,17 +208,26 @@ def _refusal(response: httpx.Response, raw: bytes, attempts: int) -> APIStatusEr
     return status_error(response.status_code, response.headers, body, attempts=attempts)
 
 
+def _untouched(response: httpx.Response) -> httpx.SyncByteStream | httpx.AsyncByteStream:
+    """The body's stream. Raises as `iter_raw()` where a hook has been through it: its connection may be another's."""
+    if response.is_stream_consumed:
+        raise httpx.StreamConsumed
+    if response.is_closed:
+        raise httpx.StreamClosed
+    return response.stream
+
+
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
     """The body as sent. Not by `iter_raw()`: that is two more calls a chunk, to count it and to name the request."""
     content = read_already(response)
-    chunks = response.stream if content is None else (content,)
+    chunks = _untouched(response) if content is None else (content,)
     assert isinstance(chunks, Iterable)  # noqa: S101  # a sync client's is
     return iter(chunks)
 
 
 def _chunks_async(response: httpx.Response) -> AsyncIterator[bytes]:
     content = read_already(response)
-    chunks = response.stream if content is None else _Body(content)
+    chunks = _untouched(response) if content is None else _Body(content)
     assert isinstance(chunks, AsyncIterable)  # noqa: S101  # an async client's is
     return aiter(chunks)
 
@@ -257,7 +266,7 @@ def _attempt(http: httpx.Client, call: Call, number: int) -> Answer:
         try:
             chunks = _chunks(response)
             if response.is_success:
-                return Answer(response, next(chunks, b""), chunks, call, number)
+                return Answer(response, next(filter(None, chunks), b""), chunks, call, number)
             raw = bytearray()
             with suppress(httpx.RequestError):  # the status counts, however the body ends
                 for chunk in chunks:
@@ -294,8 +303,9 @@ async def _attempt_async(http: httpx.AsyncClient, call: Call, number: int) -> As
         try:
             chunks = _chunks_async(response)
             if response.is_success:
-                first = await next_chunk(chunks, head) or b""
-                return AsyncAnswer(response, first, chunks, head, call, number)
+                while (first := await next_chunk(chunks, head)) == b"":
+                    pass  # nothing has come yet
+                return AsyncAnswer(response, first or b"", chunks, head, call, number)
             raw = bytearray()
             with suppress(httpx.RequestError):
                 while (chunk := await next_chunk(chunks, head)) is not None:
@@ -378,7 +388,7 @@ async def drain_async(answer: AsyncAnswer) -> None:
 
 
 async def close_async(answer: AsyncAnswer) -> None:
-    """Closes the connection, and ends the nested generators of httpx and httpcore, of which trio would warn."""
+    """Closes the connection, and ends the nested generators of httpx and httpcore, of which trio would warn. Once."""
     if answer.response.is_closed:
         return
     import anyio
