@@ -73,10 +73,8 @@ class RawServer:
         self._started.set()
         await self._stop.wait()
         self._loop.remove_reader(server.sockets[0].fileno())
-        for _ in range(5):
-            await asyncio.sleep(
-                0
-            )  # a server that closes while it accepts leaves that connection open (CPython's _attach)
+        for _ in range(5):  # a server that closes while it accepts leaves that connection open (CPython's _attach)
+            await asyncio.sleep(0)
         server.close()
         for task in self._tasks:
             task.cancel()

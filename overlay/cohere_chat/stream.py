@@ -254,9 +254,7 @@ async def _events_async(
                 steps = answer.rest.__anext__().__await__()
                 try:
                     chunk = await going_on_cleanly(steps, steps.send(None), answer.head)
-                except (
-                    StopIteration
-                ) as stop:  # of `send`, as mostly: the bytes are there, and this is all an await does
+                except StopIteration as stop:  # of send(), as mostly: the bytes are there, and an await does no more
                     chunk = stop.value
                 except StopAsyncIteration:
                     break
