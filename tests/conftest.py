@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 from collections.abc import Callable, Coroutine, Iterator
@@ -29,6 +30,12 @@ settings.load_profile("tests")
 SHARED = [folder / "shared" for folder in Path(__file__).parents if (folder / "shared" / "recorded").is_dir()]
 RECORDED = next(iter(SHARED), Path(__file__).parents[2] / "shared") / "recorded"
 HI = [{"role": "user", "content": "Hi"}]
+
+
+def pytest_collection_finish() -> None:
+    """All that the tests import is left out of garbage collections: of 0.3 s each, longer than limits in the tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import anyio
+
 RESET, CLOSE = object(), object()
 Script = list[Any]
 
@@ -60,6 +62,11 @@ class RawServer:
 
     def play(self, *scripts: Script) -> None:
         self.scripts.extend(scripts)
+
+    async def asked(self, times: int = 1) -> None:
+        """Waits until so many requests have come."""
+        while len(self.requests) < times:  # noqa: ASYNC110  # they come in another thread
+            await anyio.sleep(0.001)
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._main())

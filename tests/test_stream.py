@@ -448,10 +448,10 @@ def test_an_async_stream_that_is_left_closes_its_connection(leave: str, kind: st
                 await anext(stream)
                 await stream.aclose()
             else:
-                with anyio.move_on_after(0.1) as scope:
+                with anyio.CancelScope() as scope:
                     async with stream:
                         async for _ in stream:
-                            pass
+                            scope.cancel()
                 assert scope.cancelled_caught
             assert await anyio.to_thread.run_sync(server.closed_by_client.wait, 2)
 

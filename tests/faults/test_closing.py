@@ -49,7 +49,8 @@ async def seen_closed(server: RawServer) -> bool:
 def test_a_cancelled_call_closes_its_connection(call: str, script: Any, kind: str, server: RawServer) -> None:
     async def main() -> None:
         async with AsyncChatClient("k", base_url=server.url) as client:
-            with anyio.move_on_after(0.1) as scope:
+
+            async def read() -> None:
                 if call == "chat":
                     await client.chat(model="m", messages=HI)
                 elif call == "stream":
@@ -58,7 +59,12 @@ def test_a_cancelled_call_closes_its_connection(call: str, script: Any, kind: st
                 else:
                     async for _ in client.chat_stream(model="m", messages=HI):
                         pass
-            assert scope.cancelled_caught
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(read)
+                await server.asked()
+                await anyio.sleep(0.05)  # what the script sends at once has come
+                tasks.cancel_scope.cancel()
             assert await seen_closed(server)
             assert pool(client) == []
 
@@ -81,7 +87,8 @@ def test_a_task_that_is_cancelled_twice_closes_its_connection(script: Any, serve
                     await stream.get_final_response()
 
             task = asyncio.create_task(read())
-            await asyncio.sleep(0.1)
+            await server.asked()
+            await asyncio.sleep(0.05)
             task.cancel()
             await asyncio.sleep(0)
             task.cancel()
@@ -132,8 +139,7 @@ def test_a_cancellation_that_meets_a_time_limit_is_not_lost(ticks: int, server: 
     async def main() -> None:
         async with AsyncChatClient("k", base_url=server.url, timeout=0.1, max_retries=2) as client:
             task = asyncio.create_task(client.chat(model="m", messages=HI))
-            while not server.requests:  # noqa: ASYNC110
-                await asyncio.sleep(0)
+            await server.asked()
             await asyncio.sleep(0.1)  # the limit passes about now
             for _ in range(ticks):
                 await asyncio.sleep(0)
@@ -147,11 +153,16 @@ def test_a_cancellation_that_meets_a_time_limit_is_not_lost(ticks: int, server: 
 
 
 def test_a_timeout_of_asyncio_around_a_call_stays_one(server: RawServer) -> None:
+    async def pass_when_asked(limit: asyncio.Timeout, times: int) -> None:
+        await server.asked(times)
+        limit.reschedule(0)
+
     async def main() -> None:
         async with AsyncChatClient("k", base_url=server.url) as client:
-            for _ in range(3):
+            for times in range(1, 4):
                 with pytest.raises(TimeoutError):
-                    async with asyncio.timeout(0.05):
+                    async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as tasks:
+                        tasks.create_task(pass_when_asked(limit, times))
                         await client.chat(model="m", messages=HI)
             task = asyncio.current_task()
             assert task is not None
@@ -268,9 +279,11 @@ def test_a_cancellation_while_the_body_ends_leaves_no_connection_in_use(kind: st
                     pass
 
     async def cancel_after(steps: int) -> bool:
+        server.requests.clear()
         server.play([began + chunk(whole), 0.03, b"0\r\n\r\n"])
         async with AsyncChatClient("k", base_url=server.url, max_retries=0) as client:
             task = asyncio.create_task(ask(client))
+            await server.asked()
             await asyncio.sleep(0.02)  # it waits for the end of the body
             (connection,) = client._http._transport._pool.connections  # type: ignore[attr-defined]
             arrived = connection._connection._network_stream._stream._protocol.read_event
