@@ -15,9 +15,9 @@ import os
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import tempfile
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -139,13 +139,13 @@ def write(spec: Path) -> None:
 
 def committed(folder: Path) -> bool:
     """Puts the package as HEAD has it into `folder`; false when there is no HEAD that has it."""
-    command = ["git", "archive", "HEAD", relative(TARGET)]
+    command = ["git", "archive", "--format=zip", "HEAD", relative(TARGET)]
     try:
         archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return False
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        file.extractall(folder)
     return True
 
 

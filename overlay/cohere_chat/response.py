@@ -42,6 +42,10 @@ class FinishReason(StrEnum):
         member._name_ = member._value_ = value
         return member
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[FinishReason], tuple[str]]:
+        """By value. Early Pythons 3.11 pickle by name, which a reason that is not listed does not have."""
+        return FinishReason, (self.value,)
+
 
 @attrs.define
 class BilledUnits(Model):
