@@ -18,3 +18,8 @@ class ChatRequestResponseFormatType(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> "tuple[type[ChatRequestResponseFormatType], tuple[str]]":
+        return ChatRequestResponseFormatType, (self.value,)

@@ -19,3 +19,8 @@ class ChatRequestSafetyMode(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> "tuple[type[ChatRequestSafetyMode], tuple[str]]":
+        return ChatRequestSafetyMode, (self.value,)

@@ -22,3 +22,8 @@ class ChatResponseFinishReason(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> "tuple[type[ChatResponseFinishReason], tuple[str]]":
+        return ChatResponseFinishReason, (self.value,)

@@ -20,3 +20,6 @@ class MessageRole(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(self, protocol: object) -> "tuple[type[MessageRole], tuple[str]]":
+        return MessageRole, (self.value,)

@@ -24,3 +24,8 @@ class StreamEventEventType(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> "tuple[type[StreamEventEventType], tuple[str]]":
+        return StreamEventEventType, (self.value,)

@@ -17,3 +17,8 @@ class ToolCallType(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> "tuple[type[ToolCallType], tuple[str]]":
+        return ToolCallType, (self.value,)

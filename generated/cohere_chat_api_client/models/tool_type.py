@@ -17,3 +17,6 @@ class ToolType(StrEnum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    def __reduce_ex__(self, protocol: object) -> "tuple[type[ToolType], tuple[str]]":
+        return ToolType, (self.value,)
