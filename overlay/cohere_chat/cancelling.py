@@ -20,7 +20,7 @@ Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Head:
     """What httpcore's trace tells of an answer.
 

@@ -21,20 +21,21 @@ import attrs
 import msgspec
 
 from .messages import Citation, decode_union, plain_json
+from .records import Record
 from .response import FinishReason, LogprobItem, Usage
 
 M = TypeVar("M")
 
 
-@attrs.define
-class Delta(Generic[M]):
+@attrs.define(eq=False, repr=False)
+class Delta(Record, Generic[M]):
     """What an event adds, in the place of the message where it belongs."""
 
     message: M
 
 
-@attrs.define
-class StartedMessage:
+@attrs.define(eq=False, repr=False)
+class StartedMessage(Record):
     """An assistant message before it has anything: empty lists and strings, which mean nothing yet."""
 
     role: Literal["assistant"] = "assistant"
@@ -44,8 +45,8 @@ class StartedMessage:
     citations: Any = None
 
 
-@attrs.define
-class StartedContent:
+@attrs.define(eq=False, repr=False)
+class StartedContent(Record):
     """A content part that opens: `type` is `text` or `thinking`."""
 
     type: str = "text"
@@ -53,45 +54,45 @@ class StartedContent:
     thinking: str = ""
 
 
-@attrs.define(slots=False)
-class ContentPiece:
+@attrs.define(slots=False, eq=False, repr=False)
+class ContentPiece(Record):
     """A piece of text or of thinking; the other is `""`."""
 
     text: str = ""
     thinking: str = ""
 
 
-@attrs.define
-class StartedContentMessage:
+@attrs.define(eq=False, repr=False)
+class StartedContentMessage(Record):
     """Where a content part opens."""
 
     content: StartedContent = attrs.field(factory=StartedContent)
 
 
-@attrs.define
-class ContentMessage:
+@attrs.define(eq=False, repr=False)
+class ContentMessage(Record):
     """Where a piece of content is."""
 
     content: ContentPiece = attrs.field(factory=ContentPiece)
 
 
-@attrs.define
-class ToolPlanMessage:
+@attrs.define(eq=False, repr=False)
+class ToolPlanMessage(Record):
     """A piece of the tool plan."""
 
     tool_plan: str = ""
 
 
-@attrs.define
-class StartedFunction:
+@attrs.define(eq=False, repr=False)
+class StartedFunction(Record):
     """The function that is called; `name` is `None` when not told."""
 
     name: str | None = None
     arguments: str = ""
 
 
-@attrs.define
-class StartedToolCall:
+@attrs.define(eq=False, repr=False)
+class StartedToolCall(Record):
     """A tool call that opens; its arguments follow in pieces."""
 
     id: str | None = None
@@ -99,43 +100,43 @@ class StartedToolCall:
     function: StartedFunction = attrs.field(factory=StartedFunction)
 
 
-@attrs.define
-class StartedToolCallMessage:
+@attrs.define(eq=False, repr=False)
+class StartedToolCallMessage(Record):
     """Where a tool call opens. One object, though the key is plural."""
 
     tool_calls: StartedToolCall = attrs.field(factory=StartedToolCall)
 
 
-@attrs.define
-class ArgumentsPiece:
+@attrs.define(eq=False, repr=False)
+class ArgumentsPiece(Record):
     """A piece of the arguments' JSON text."""
 
     arguments: str = ""
 
 
-@attrs.define
-class ToolCallPiece:
+@attrs.define(eq=False, repr=False)
+class ToolCallPiece(Record):
     """Where a piece of the arguments is."""
 
     function: ArgumentsPiece = attrs.field(factory=ArgumentsPiece)
 
 
-@attrs.define
-class ToolCallMessage:
+@attrs.define(eq=False, repr=False)
+class ToolCallMessage(Record):
     """What a tool call gains. One object, though the key is plural."""
 
     tool_calls: ToolCallPiece = attrs.field(factory=ToolCallPiece)
 
 
-@attrs.define
-class CitationMessage:
+@attrs.define(eq=False, repr=False)
+class CitationMessage(Record):
     """One citation, whole; `None` when the frame has none."""
 
     citations: Citation | None = None
 
 
-@attrs.define
-class MessageEnd:
+@attrs.define(eq=False, repr=False)
+class MessageEnd(Record):
     """How it ended. `error` and `error_type` tell of a generation that failed."""
 
     finish_reason: FinishReason | None = None
@@ -144,8 +145,8 @@ class MessageEnd:
     error_type: str | None = None
 
 
-@attrs.define(slots=False)
-class Event:
+@attrs.define(slots=False, eq=False, repr=False)
+class Event(Record):
     """What all events have. `attrs.asdict(event)` is its JSON with all keys.
 
     raw_bytes: the JSON as received; `b""` for an event that was not.
@@ -159,7 +160,7 @@ class Event:
         return self.raw_bytes.decode("utf-8", "replace")
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class MessageStartEvent(Event):
     """The first event. In the YAML's dialect `stream-start`."""
 
@@ -168,7 +169,7 @@ class MessageStartEvent(Event):
     delta: Delta[StartedMessage] = attrs.field(factory=lambda: Delta(StartedMessage()))
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ContentStartEvent(Event):
     """A content part opens. `index` counts the parts."""
 
@@ -177,7 +178,7 @@ class ContentStartEvent(Event):
     delta: Delta[StartedContentMessage] = attrs.field(factory=lambda: Delta(StartedContentMessage()))
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ContentDeltaEvent(Event):
     """A piece of text, `event.delta.message.content.text`, or of `.thinking`."""
 
@@ -187,7 +188,7 @@ class ContentDeltaEvent(Event):
     logprobs: LogprobItem | None = None
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ContentEndEvent(Event):
     """A content part is whole."""
 
@@ -195,7 +196,7 @@ class ContentEndEvent(Event):
     index: int | None = None
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ToolPlanDeltaEvent(Event):
     """A piece of the tool plan, `event.delta.message.tool_plan`."""
 
@@ -203,7 +204,7 @@ class ToolPlanDeltaEvent(Event):
     delta: Delta[ToolPlanMessage] = attrs.field(factory=lambda: Delta(ToolPlanMessage()))
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ToolCallStartEvent(Event):
     """A tool call opens: `event.delta.message.tool_calls` has its id and name. `index` counts the calls."""
 
@@ -212,7 +213,7 @@ class ToolCallStartEvent(Event):
     delta: Delta[StartedToolCallMessage] = attrs.field(factory=lambda: Delta(StartedToolCallMessage()))
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ToolCallDeltaEvent(Event):
     """A piece of the arguments, `event.delta.message.tool_calls.function.arguments`."""
 
@@ -221,7 +222,7 @@ class ToolCallDeltaEvent(Event):
     delta: Delta[ToolCallMessage] = attrs.field(factory=lambda: Delta(ToolCallMessage()))
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class ToolCallEndEvent(Event):
     """A tool call is whole."""
 
@@ -229,7 +230,7 @@ class ToolCallEndEvent(Event):
     index: int | None = None
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class CitationStartEvent(Event):
     """A citation, whole: `event.delta.message.citations`. `index` counts the citations."""
 
@@ -238,7 +239,7 @@ class CitationStartEvent(Event):
     delta: Delta[CitationMessage] = attrs.field(factory=lambda: Delta(CitationMessage()))
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class CitationEndEvent(Event):
     """Nothing more about the citation."""
 
@@ -246,7 +247,7 @@ class CitationEndEvent(Event):
     index: int | None = None
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class MessageEndEvent(Event):
     """The last event. In the YAML's dialect `stream-end`."""
 
@@ -255,7 +256,7 @@ class MessageEndEvent(Event):
     delta: MessageEnd = attrs.field(factory=MessageEnd)
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class DebugEvent(Event):
     """The prompt, as the official OpenAPI has it; never seen on the wire."""
 
@@ -268,7 +269,7 @@ def _name(name: str) -> Any:
     return name
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)
 class UnknownEvent(Event):
     """An event of a type, or of a shape, that this version does not know.
 

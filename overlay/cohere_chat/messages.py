@@ -22,12 +22,13 @@ import attrs
 import msgspec
 
 from .errors import APIResponseError
+from .records import Record
 
 M = TypeVar("M")
 
 
-@attrs.define(kw_only=True)
-class Model:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class Model(Record):
     """The base of what is read from JSON.
 
     additional_properties: the keys that came with it and are no field of its class.
@@ -51,7 +52,7 @@ class _Source:
 # --- content parts ---------------------------------------------------------------------------------------------------
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class TextContent(Model, _Part):
     """A piece of text, in any message."""
 
@@ -59,7 +60,7 @@ class TextContent(Model, _Part):
     text: str
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ThinkingContent(Model, _Part):
     """What a reasoning model thought before it answered; assistant messages only."""
 
@@ -71,7 +72,7 @@ MAX_IMAGE_BYTES = 20_000_000
 _IMAGES = {rb"\x89PNG\r\n": "png", rb"\xff\xd8\xff": "jpeg", rb"RIFF....WEBP": "webp", rb"GIF8[79]a": "gif"}
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ImageUrl(Model):
     """Where an image is.
 
@@ -83,7 +84,7 @@ class ImageUrl(Model):
     detail: Literal["auto", "low", "high"] | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ImageUrlContent(Model, _Part):
     """An image, in a user message."""
 
@@ -110,7 +111,7 @@ class ImageUrlContent(Model, _Part):
         return cls(image_url=ImageUrl(f"data:image/{kind};base64,{base64.b64encode(data).decode()}", detail))
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Document(Model):
     """Something to cite from.
 
@@ -122,7 +123,7 @@ class Document(Model):
     id: str | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class DocumentContent(Model, _Part):
     """A tool's result as a document; tool messages only."""
 
@@ -130,8 +131,8 @@ class DocumentContent(Model, _Part):
     document: Document
 
 
-@attrs.define
-class UnknownContent(_Part):
+@attrs.define(eq=False, repr=False)
+class UnknownContent(Record, _Part):
     """A content part of a type, or of a shape, that this version does not know. It is sent back as it came."""
 
     type: str
@@ -141,7 +142,7 @@ class UnknownContent(_Part):
 # --- tool calls and citations ----------------------------------------------------------------------------------------
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ToolCallFunction(Model):
     """Which function, with what.
 
@@ -169,7 +170,7 @@ class ToolCallFunction(Model):
         )
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ToolCall(Model):
     """A call that the model asks for; its result goes back in a ToolMessage with the same id."""
 
@@ -178,7 +179,7 @@ class ToolCall(Model):
     function: ToolCallFunction = attrs.field(factory=ToolCallFunction)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ToolSource(Model, _Source):
     """A tool's result that a citation rests on. `id` is `<tool_call_id>:<n>`, or the document's own id."""
 
@@ -187,7 +188,7 @@ class ToolSource(Model, _Source):
     tool_output: dict[str, Any] | None = None  # Any: JSON
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class DocumentSource(Model, _Source):
     """A document that a citation rests on; `document` repeats the id inside."""
 
@@ -196,8 +197,8 @@ class DocumentSource(Model, _Source):
     document: dict[str, Any] | None = None  # Any: JSON
 
 
-@attrs.define
-class UnknownSource(_Source):
+@attrs.define(eq=False, repr=False)
+class UnknownSource(Record, _Source):
     """A source of a type, or of a shape, that this version does not know."""
 
     type: str
@@ -216,7 +217,7 @@ else:
     _AnySource = _Source
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Citation(Model):
     """A span of the answer and what it rests on.
 
@@ -236,7 +237,7 @@ class Citation(Model):
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class UserMessage(Model):
     """What the user says: text, or text and images."""
 
@@ -244,7 +245,7 @@ class UserMessage(Model):
     content: str | list[_AnyPart]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class SystemMessage(Model):
     """What the model is told about its task."""
 
@@ -252,7 +253,7 @@ class SystemMessage(Model):
     content: str | list[_AnyPart]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class AssistantMessage(Model):
     """What the model said: an answer, or (`tool_calls`, with `tool_plan`) which tools it wants called."""
 
@@ -263,7 +264,7 @@ class AssistantMessage(Model):
     citations: list[Citation] | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ToolMessage(Model):
     """The result of one tool call: text, or documents to cite from."""
 

@@ -16,6 +16,7 @@ import msgspec
 
 from .errors import request_id
 from .messages import AssistantMessage, Citation, Model, TextContent, ThinkingContent, ToolCall, from_json, to_json
+from .records import Record
 
 
 class FinishReason(StrEnum):
@@ -47,7 +48,7 @@ class FinishReason(StrEnum):
         return FinishReason, (self.value,)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class BilledUnits(Model):
     """What is billed: tokens, searches, classifications. Integers on the wire, though typed as floats elsewhere."""
 
@@ -57,7 +58,7 @@ class BilledUnits(Model):
     classifications: int | float | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class UsageTokens(Model):
     """What was processed, the hidden prompt included. `image_tokens` are not within `input_tokens`."""
 
@@ -66,7 +67,7 @@ class UsageTokens(Model):
     image_tokens: int | float | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Usage(Model):
     """What the answer cost. Empty when the model failed (WIRE.md section 5)."""
 
@@ -75,7 +76,7 @@ class Usage(Model):
     cached_tokens: int | float | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class LogprobItem(Model):
     """The log probabilities of a piece of text, one for each of its tokens."""
 
@@ -84,8 +85,8 @@ class LogprobItem(Model):
     logprobs: list[float] | None = None
 
 
-@attrs.define
-class RateLimit:
+@attrs.define(eq=False, repr=False)
+class RateLimit(Record):
     """The counters of a trial key, from the answer's headers. `None`: not told."""
 
     trial_limit: int | None
@@ -93,7 +94,7 @@ class RateLimit:
     monthly_limit: int | None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ChatResponse(Model):
     """An answer.
 

@@ -105,7 +105,7 @@ def _stream_path(value: str | None) -> str | None:
     return value
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Settings:
     """A client's settings, as ChatClient documents them. Neither the key nor a header is in the repr."""
 

@@ -43,7 +43,7 @@ _TIMEOUTS: dict[type[httpx.RequestError], tuple[str, str]] = {
 }
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Answer:
     """A success whose body has begun: its first chunk and the rest, as sent. Whoever holds it closes `response`."""
 
@@ -54,7 +54,7 @@ class Answer:
     attempts: int
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class AsyncAnswer:
     """The same for async."""
 

@@ -66,14 +66,14 @@ REQUEST_PROPERTIES = _spec_properties() | {name: name for name in ChatParams.__a
 del REQUEST_PROPERTIES["model"], REQUEST_PROPERTIES["messages"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Call:
     """One request, ready to be sent as often as it takes."""
 
     method: str
     url: httpx.URL
-    headers: httpx.Headers = attrs.field(repr=False)
-    content: bytes = attrs.field(repr=False)
+    headers: httpx.Headers
+    content: bytes
     timeout: httpx.Timeout
     max_retries: int
 
