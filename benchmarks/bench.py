@@ -266,13 +266,14 @@ import sys
 from cohere_chat import ChatClient
 client = ChatClient("k", base_url=sys.argv[1])
 print("---", file=sys.stderr)
-client.chat(model="m", messages=[{"role": "user", "content": "Hi"}])
+call = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+client.chat(**call) if sys.argv[2] == "plain call" else client.chat_stream(**call).get_final_response()
 """
 
 
-def imports_of_the_first_call(url: str) -> float:
+def imports_of_the_first_call(url: str, kind: str) -> float:
     """What a first call imports, in milliseconds."""
-    command = [sys.executable, "-X", "importtime", "-c", FIRST_CALL, url]
+    command = [sys.executable, "-X", "importtime", "-c", FIRST_CALL, url, kind]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stderr.partition("---")[2]
     return sum(int(line.split("|")[0].removeprefix("import time:")) for line in told.splitlines() if "|" in line) / 1e3
 
@@ -311,7 +312,8 @@ def main() -> None:
         name = "plain call, 20 messages (us per call)"
         plain = {"floor": floor_plain, "cohere-chat": ours_plain, "official SDK": official_plain}
         results[name] = side_by_side(available(plain, needs), url, rounds, CALLS)
-        results["imports of the first call (ms)"] = {"cohere-chat": imports_of_the_first_call(url)}
+        for kind in ("plain call", "stream"):
+            results[f"imports of the first {kind} (ms)"] = {"cohere-chat": imports_of_the_first_call(url, kind)}
         count = 100 if quick else 500
         results[f"{count} open async streams (bytes each)"] = open_streams(url, count)
     fresh = {name: fresh_process(program) for name, program in IMPORTS.items()}

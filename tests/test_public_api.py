@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import cohere_chat
 
@@ -59,6 +63,41 @@ def test_every_public_class_and_method_is_documented() -> None:
             for member, found in inspect.getmembers_static(value):
                 if not member.startswith("_") and isinstance(found, property | type(lambda: 0)):
                     assert found.__doc__, f"{name}.{member}"
+
+
+LATER = """
+import sys
+import cohere_chat, cohere_chat_api_client.models as models
+cohere_chat.ChatClient("k"), models.ChatRequest
+
+def loaded(package):
+    return {name.rpartition(".")[2] for name in sys.modules if name.startswith(package.__name__ + ".")}
+
+assert not loaded(cohere_chat) & {"sse", "events", "accumulate", "stream", "schemas", "tools", "tool_loop", "structured"}
+assert "message" not in loaded(models)
+for package in (cohere_chat, models):
+    assert {*package.__all__} <= {*dir(package)}
+    for name in package.__all__:
+        assert getattr(package, name) is getattr(package, name)
+    try:
+        package.Nothing
+    except AttributeError as error:
+        assert str(error) == f"module {package.__name__!r} has no attribute 'Nothing'"
+assert cohere_chat.ChatStream.__module__ == "cohere_chat.stream"
+assert "ChatStream" in vars(cohere_chat)
+"""
+
+
+def test_what_a_plain_call_does_not_need_is_loaded_when_it_is_named() -> None:
+    done = subprocess.run([sys.executable, "-c", LATER], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["sse", "events", "tools"])
+def test_a_module_that_is_loaded_later_is_an_attribute_all_the_same(name: str) -> None:
+    program = f"import cohere_chat; print(cohere_chat.{name}.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == f"cohere_chat.{name}\n"
 
 
 if __name__ == "__main__":

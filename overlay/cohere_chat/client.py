@@ -11,25 +11,25 @@ import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
 import attrs
 import httpx
 
-from . import tool_runs
 from .errors import ConfigurationError
 from .messages import Message, MessageDict
 from .params import ChatParams, ClientOptions, ToolRunParams
 from .response import ChatResponse
-from .schemas import response_format_of
 from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
-from .stream import AsyncChatStream, ChatStream
-from .structured import ParsedResponse, parse_response
-from .tool_loop import OnToolError, ToolLoop, ToolRun
-from .tool_runs import AsyncToolRunStream, ToolRunStream
-from .tools import ToolLike
 from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
 from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
+
+if TYPE_CHECKING:  # what not every call needs is loaded by the method that does
+    from .stream import AsyncChatStream, ChatStream
+    from .structured import ParsedResponse
+    from .tool_loop import OnToolError, ToolRun
+    from .tool_runs import AsyncToolRunStream, ToolRunStream
+    from .tools import ToolLike
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T")
@@ -124,6 +124,8 @@ class _Client(Generic[H]):
     def _call(self, model: str, messages: Messages, params: ChatParams, *, stream: bool) -> Call:
         response_format = params.get("response_format")
         if response_format is not None and not isinstance(response_format, Mapping):
+            from .schemas import response_format_of
+
             asked: Any = response_format_of(response_format)  # Any: JSON, which the TypedDict has more narrowly
             params = {**params, "response_format": asked}
         return prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
@@ -169,6 +171,8 @@ class ChatClient(_Client[httpx.Client]):
         ...     for text in stream.text_stream:
         ...         print(text, end="", flush=True)
         """
+        from .stream import ChatStream
+
         return ChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
 
     def chat_parsed(
@@ -181,6 +185,8 @@ class ChatClient(_Client[httpx.Client]):
         An answer that does not fit, or was cut short, is no exception: `.parsed` is `None` and `.error` says where.
         For a stream: `chat_stream(response_format=T)`, then `parse_response(stream.get_final_response(), T)`.
         """
+        from .structured import parse_response
+
         params["response_format"] = response_type
         return parse_response(self.chat(model=model, messages=messages, **params), response_type)
 
@@ -204,8 +210,11 @@ class ChatClient(_Client[httpx.Client]):
         Raises TypeError for a function that has no JSON Schema; else as `chat`. What breaks a run has `tool_run`, the
         run as far as it came: functions that were called are not undone.
         """
+        from .tool_loop import ToolLoop
+        from .tool_runs import run
+
         loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return tool_runs.run(loop, partial(self.chat, model=model))
+        return run(loop, partial(self.chat, model=model))
 
     def run_tools_stream(
         self,
@@ -218,6 +227,9 @@ class ChatClient(_Client[httpx.Client]):
         **params: Unpack[ToolRunParams],
     ) -> ToolRunStream:
         """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
+        from .tool_loop import ToolLoop
+        from .tool_runs import ToolRunStream
+
         loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
         return ToolRunStream(loop, partial(self.chat_stream, model=model))
 
@@ -253,12 +265,16 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
 
     def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> AsyncChatStream:
         """Asks, and gives the answer's events as they come; see ChatClient.chat_stream. Not to be awaited itself."""
+        from .stream import AsyncChatStream
+
         return AsyncChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
 
     async def chat_parsed(
         self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
     ) -> ParsedResponse[T]:
         """Asks for JSON of a type, and gives the answer as a value of it; see ChatClient.chat_parsed."""
+        from .structured import parse_response
+
         params["response_format"] = response_type
         return parse_response(await self.chat(model=model, messages=messages, **params), response_type)
 
@@ -276,8 +292,11 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
 
         The calls of one answer are made at once, at most eight; functions that are not async run in threads.
         """
+        from .tool_loop import ToolLoop
+        from .tool_runs import run_async
+
         loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return await tool_runs.run_async(loop, partial(self.chat, model=model))
+        return await run_async(loop, partial(self.chat, model=model))
 
     def run_tools_stream(
         self,
@@ -290,6 +309,9 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         **params: Unpack[ToolRunParams],
     ) -> AsyncToolRunStream:
         """The same as a stream; see ChatClient.run_tools_stream. Not to be awaited itself."""
+        from .tool_loop import ToolLoop
+        from .tool_runs import AsyncToolRunStream
+
         loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
         return AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
 
