@@ -34,6 +34,7 @@ TWENTY = [{"role": ("user", "assistant")[number % 2], "content": f"message {numb
 CALL: dict[str, Any] = {"model": "m", "messages": HI}
 LONG: dict[str, Any] = {"model": "m", "messages": [*TWENTY, *HI]}
 Case = Callable[[str], None]
+Measured = dict[str, list[float]]  # what each case took, round for round
 TLS = httpx.create_ssl_context()  # made once for all: its 18 ms are no part of what an event costs
 MANY: dict[str, Any] = {"limits": httpx.Limits(max_connections=1000), "timeout": 60, "verify": TLS}
 
@@ -54,8 +55,8 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int) -> dict[str, float]:
-    """The median CPU microseconds of each case, per `per`, the cases taken in turns."""
+def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int) -> Measured:
+    """The CPU microseconds of each case, per `per`, round for round, the cases taken in turns."""
     took: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(rounds + 1):
         for name, case in cases.items():
@@ -63,7 +64,7 @@ def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int) -> dic
             case(url)
             if number:  # the first round warms up
                 took[name].append((cpu() - before) / per * 1e6)
-    return {name: statistics.median(times) for name, times in took.items()}
+    return took
 
 
 # --- streams ---------------------------------------------------------------------------------------------------------
@@ -203,7 +204,7 @@ def fresh_process(program: str) -> Case:
     return case
 
 
-def cpu_of_children(cases: dict[str, Case], rounds: int) -> dict[str, float]:
+def cpu_of_children(cases: dict[str, Case], rounds: int) -> Measured:
     took: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(rounds + 1):
         for name, case in cases.items():
@@ -212,7 +213,7 @@ def cpu_of_children(cases: dict[str, Case], rounds: int) -> dict[str, float]:
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             if number:
                 took[name].append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e6)
-    return {name: statistics.median(times) for name, times in took.items()}
+    return took
 
 
 def peak_memory(case: Case, url: str) -> int:
@@ -236,11 +237,11 @@ async def held_open(streams: list[Any], first: Callable[[Any], Any]) -> float:
     return held / len(streams)
 
 
-def open_streams(url: str, count: int) -> dict[str, float]:
+def open_streams(url: str, count: int) -> Measured:
     """The bytes that an open async stream holds, of `count`."""
     body = {**CALL, "stream": True}
 
-    async def main() -> dict[str, float]:
+    async def main() -> Measured:
         async with httpx.AsyncClient(**MANY) as raw, AsyncChatClient("k", base_url=f"{url}/hold") as client:
             chunks: list[Any] = []  # what was read from is kept, as a user keeps it
 
@@ -250,7 +251,7 @@ def open_streams(url: str, count: int) -> dict[str, float]:
 
             floor = [raw.stream("POST", f"{url}/hold/v2/chat", json=body) for _ in range(count)]
             ours = [client.chat_stream(**CALL) for _ in range(count)]
-            return {"floor": await held_open(floor, first_chunk), "cohere-chat": await held_open(ours, anext)}
+            return {"floor": [await held_open(floor, first_chunk)], "cohere-chat": [await held_open(ours, anext)]}
 
     return asyncio.run(main())
 
@@ -274,8 +275,8 @@ client.chat(**call) if sys.argv[2] == "plain call" else client.chat_stream(**cal
 """
 
 
-def imports_of_the_first_call(url: str, kind: str, rounds: int) -> float:
-    """What a first call imports, in milliseconds."""
+def imports_of_the_first_call(url: str, kind: str, rounds: int) -> list[float]:
+    """What a first call imports, in milliseconds, `rounds` times."""
     command = [sys.executable, "-X", "importtime", "-c", FIRST_CALL, url, kind]
 
     def once() -> float:
@@ -284,7 +285,7 @@ def imports_of_the_first_call(url: str, kind: str, rounds: int) -> float:
         )
         return sum(int(line.split("|")[0].removeprefix("import time:")) for line in told if "|" in line) / 1e3
 
-    return statistics.median(once() for _ in range(rounds))
+    return [once() for _ in range(rounds)]
 
 
 def available(cases: dict[str, Case], needs: dict[str, str]) -> dict[str, Case]:
@@ -302,7 +303,7 @@ def main() -> None:
     needs = {"official SDK": "cohere", "openai SDK, its own protocol": "openai", "httpx-sse and json": "httpx-sse"}
     peers: dict[str, Case] = {"httpx-sse and json": httpx_sse_json, "official SDK": official}
     peers["openai SDK, its own protocol"] = openai_sdk
-    results: dict[str, dict[str, float]] = {}
+    results: dict[str, Measured] = {}
     streams = {"floor": floor, "cohere-chat": ours, "cohere-chat, folded": ours_folded}
     events = 20_000
     with server(1000) as url:  # before the peers are imported, whose objects the garbage collector would look through
@@ -330,18 +331,17 @@ def main() -> None:
     results[name] = cpu_of_children(available(fresh, needs), 3 * rounds)
     with server(10_000) as few, server(100_000) as many:
         name = "CPU of 100,000 events in a stream, per CPU of 10,000"
-        results[name] = {
-            "cohere-chat": side_by_side({"x": ours}, many, 2, 1)["x"] / side_by_side({"x": ours}, few, rounds, 1)["x"]
-        }
+        long, short = (side_by_side({"x": ours}, url, times, 1)["x"] for url, times in ((many, 2), (few, rounds)))
+        results[name] = {"cohere-chat": [statistics.median(long) / statistics.median(short)]}
         for kind, case in {"iterated": ours, "folded": ours_folded}.items():
             name = f"memory that 90,000 events more hold when {kind}, per size of their text"
             more = peak_memory(case, many) - peak_memory(case, few)
-            results[name] = {"cohere-chat": more / (90_000 * len(" four"))}
+            results[name] = {"cohere-chat": [more / (90_000 * len(" four"))]}
     if not quick:
         sizes = {"floor": "httpx", "cohere-chat": str(HERE.parent), "official SDK": "cohere"}
         installed = {name: site_packages(requirement) for name, requirement in sizes.items()}
-        results["site-packages (MB)"] = {name: size["MB"] for name, size in installed.items()}
-        results["distributions"] = {name: size["distributions"] for name, size in installed.items()}
+        results["site-packages (MB)"] = {name: [size["MB"]] for name, size in installed.items()}
+        results["distributions"] = {name: [size["distributions"]] for name, size in installed.items()}
         chart(results[STREAM])
     save(results, rounds)
 
@@ -349,16 +349,21 @@ def main() -> None:
 STREAM = "stream, one event in an HTTP chunk (us per event)"
 
 
-def chart(cases: dict[str, float]) -> None:
+def per_floor(cases: Measured, name: str) -> float:
+    """The median of what each round took per floor of the same round: the machine may change its pace in between."""
+    return statistics.median(took / floor for took, floor in zip(cases[name], cases["floor"], strict=True))
+
+
+def chart(cases: Measured) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     mpl.rcParams["svg.hashsalt"] = "cohere-chat"
     names = [name for name in cases if name != "cohere-chat, folded"]
-    per_floor = [cases[name] / cases["floor"] for name in names]
+    lengths = [per_floor(cases, name) for name in names]
     figure = Figure(figsize=(7, 2.4), layout="constrained")
     axes = figure.subplots()
-    bars = axes.barh(names, per_floor, color=["#2a78c2" if name == "cohere-chat" else "#b8bcc2" for name in names])
+    bars = axes.barh(names, lengths, color=["#2a78c2" if name == "cohere-chat" else "#b8bcc2" for name in names])
     axes.bar_label(bars, fmt="%.1f", padding=3)
     axes.invert_yaxis()
     axes.spines[["top", "right", "bottom"]].set_visible(False)
@@ -367,7 +372,7 @@ def chart(cases: dict[str, float]) -> None:
     figure.savefig(HERE / "chart.svg", metadata={"Date": None})
 
 
-def save(results: dict[str, dict[str, float]], rounds: int) -> None:
+def save(results: dict[str, Measured], rounds: int) -> None:
     versions = {
         name: importlib.metadata.version(name)
         for name in ("cohere-chat", "httpx", "msgspec", "cohere", "openai", "httpx-sse")
@@ -378,9 +383,9 @@ def save(results: dict[str, dict[str, float]], rounds: int) -> None:
     (HERE / "results.json").write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")
     lines = ["| measure | case | figure | per floor |", "|---|---|---:|---:|"]
     for measure, cases in results.items():
-        for case, figure in cases.items():
-            ratio = f"{figure / cases['floor']:.2f}" if "floor" in cases else ""
-            lines.append(f"| {measure} | {case} | {figure:,.2f} | {ratio} |")
+        for case, took in cases.items():
+            ratio = f"{per_floor(cases, case):.2f}" if "floor" in cases else ""
+            lines.append(f"| {measure} | {case} | {statistics.median(took):,.2f} | {ratio} |")
     told = ", ".join(f"{name} {version}" for name, version in versions.items())
     lines += ["", f"Medians of {rounds} rounds; {machine}; {told}."]
     (HERE / "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
