@@ -1,7 +1,7 @@
 """A server on a real socket that plays scripts byte by byte, for what pytest-httpserver cannot do.
 
-Each request takes the next script: bytes to write, a number of seconds to wait, RESET or CLOSE. A connection is kept
-alive until a script ends it or the client does.
+Each request takes the next script: bytes to write, seconds or an Event to wait for, RESET or CLOSE. A connection is
+kept alive until a script ends it or the client does.
 """
 
 from __future__ import annotations
@@ -65,8 +65,9 @@ class RawServer:
 
     async def asked(self, times: int = 1) -> None:
         """Waits until so many requests have come."""
-        while len(self.requests) < times:  # noqa: ASYNC110  # they come in another thread
-            await anyio.sleep(0.001)
+        with anyio.fail_after(10):
+            while len(self.requests) < times:  # noqa: ASYNC110  # they come in another thread
+                await anyio.sleep(0.001)
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._main())
@@ -121,6 +122,9 @@ class RawServer:
                 linger = struct.pack("ii", 1, 0)
                 writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 return False
+            if isinstance(step, threading.Event):
+                await asyncio.to_thread(step.wait, 10)
+                continue
             if isinstance(step, float):
                 try:
                     await asyncio.wait_for(reader.read(1), step)

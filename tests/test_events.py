@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from typing import Any, get_args
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +50,35 @@ def test_every_name_has_its_class_and_the_union_has_no_other() -> None:
         assert type(decode({"type": name})) is cls
         assert cls.__name__ == name.title().replace("-", "") + "Event"
     assert {cls.__name__ for cls in get_args(ChatEvent)} == {cls.__name__ for cls in NAMES.values()} | {"UnknownEvent"}
+
+
+_PIECE = {"message": {"content": {"type": "text", "text": "Hi"}}}
+_CALL = {"message": {"tool_calls": {"id": "c", "function": {"name": "f", "arguments": "{"}}}}
+SAMPLES: dict[str, dict[str, Any]] = {
+    "message-start": {"id": "1", "delta": {"message": {"role": "assistant", "content": []}}},
+    "content-start": {"index": 1, "delta": _PIECE},
+    "content-delta": {"index": 1, "delta": _PIECE},
+    "content-end": {"index": 1},
+    "tool-plan-delta": {"delta": {"message": {"tool_plan": "I will"}}},
+    "tool-call-start": {"index": 1, "delta": _CALL},
+    "tool-call-delta": {"index": 1, "delta": _CALL},
+    "tool-call-end": {"index": 1},
+    "citation-start": {"index": 1, "delta": {"message": {"citations": {"start": 1, "sources": [{"type": "new"}]}}}},
+    "citation-end": {"index": 1},
+    "message-end": {"delta": {"finish_reason": "COMPLETE", "usage": {"tokens": {"input_tokens": 1}}}},
+    "debug": {"prompt": "p"},
+    "new": {"index": 1},
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_event_pickles_and_copies_whole(name: str) -> None:
+    event = decode({"type": name, **SAMPLES[name]})
+    assert type(event) is NAMES.get(name, UnknownEvent)
+    copies = [pickle.loads(pickle.dumps(event, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+    for again in (*copies, copy.copy(event), copy.deepcopy(event)):
+        assert again == event
+        assert (repr(again), attrs.asdict(again), again.raw) == (repr(event), attrs.asdict(event), event.raw)
 
 
 def test_events_carry_the_nesting_of_the_wire() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import weakref
 from typing import Any
 
 import attrs
@@ -17,7 +20,32 @@ FIELDS = {
 }
 Ours = attrs.make_class("One", FIELDS, bases=(Record,), eq=False, repr=False)
 Theirs = attrs.make_class("One", FIELDS)
-VALUES = [(1,), (2,), ("1",), (1, 1), (1, 0, 1), ([1],), (None,), (float("nan"),)]
+VALUES = [(1,), (2,), ("1",), (1, 1), (1, 0, 1), ([1],), (None,)]
+
+
+@attrs.define(eq=False, repr=False)
+class Slotted(Record):
+    value: int
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class Unslotted(Record):
+    value: int
+
+
+class Plain(Unslotted):
+    pass
+
+
+@pytest.mark.parametrize("cls", [Slotted, Unslotted, Plain])
+def test_a_record_pickles_and_copies_whole(cls: type[Any]) -> None:
+    record = cls(1)
+    copies = [pickle.loads(pickle.dumps(record, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+    for again in (*copies, copy.copy(record), copy.deepcopy(record)):
+        assert again == record
+        assert again.value == 1
+    assert weakref.ref(record)() is record
+    assert hasattr(record, "__dict__") is (cls is not Slotted)
 
 
 @pytest.mark.parametrize("values", VALUES, ids=repr)

@@ -8,6 +8,7 @@ import gc
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -280,11 +281,13 @@ def test_a_cancellation_while_the_body_ends_leaves_no_connection_in_use(kind: st
 
     async def cancel_after(steps: int) -> bool:
         server.requests.clear()
-        server.play([began + chunk(whole), 0.03, b"0\r\n\r\n"])
+        end = threading.Event()
+        server.play([began + chunk(whole), end, b"0\r\n\r\n"])
         async with AsyncChatClient("k", base_url=server.url, max_retries=0) as client:
             task = asyncio.create_task(ask(client))
             await server.asked()
             await asyncio.sleep(0.02)  # it waits for the end of the body
+            end.set()
             (connection,) = client._http._transport._pool.connections  # type: ignore[attr-defined]
             arrived = connection._connection._network_stream._stream._protocol.read_event
             while not arrived.is_set() and not task.done():  # noqa: ASYNC110  # each step of the loop counts

@@ -12,18 +12,22 @@ import pytest
 import cohere_chat as c
 
 from ..conftest import AsyncFace, SyncFace
-from ..server import CLOSE, RawServer, answer, chunk, chunked, frames, head, text_answer
-from .scenarios import ANSWER, BODIES, EVENTS, OPENINGS, PLAINS, STATUSES, STREAMS, Plain, Stream
+from ..server import CLOSE, RawServer, Script, answer, chunk, chunked, frames, head, text_answer
+from .scenarios import ANSWER, BODIES, EVENTS, OPENINGS, PLAINS, STATUSES, STREAMS, WAIT, Plain, Stream
 
 Face = SyncFace | AsyncFace
 README = Path(__file__).with_name("README.md")
-LIMIT = httpx.Timeout(5, read=0.2)
+
+
+def limit(script: Script) -> httpx.Timeout:
+    """Short where the script stalls, long where a machine that pauses is not to be taken for it."""
+    return httpx.Timeout(5, read=0.4 if WAIT in script else 5)
 
 
 @pytest.mark.parametrize("fault", STREAMS.values(), ids=STREAMS)
 def test_stream(fault: Stream, face: Face, server: RawServer) -> None:
     server.play(fault.script)
-    streamed = face.stream(server.url, timeout=LIMIT)
+    streamed = face.stream(server.url, timeout=limit(fault.script))
     assert len(server.requests) == 1
     if fault.error is None:
         assert streamed.error is None
@@ -46,10 +50,10 @@ def test_stream(fault: Stream, face: Face, server: RawServer) -> None:
 def test_plain(fault: Plain, face: Face, server: RawServer) -> None:
     server.play(fault.script)
     if fault.error is None:
-        assert face.chat(server.url, timeout=LIMIT).to_dict() == text_answer("It is 42.")
+        assert face.chat(server.url, timeout=limit(fault.script)).to_dict() == text_answer("It is 42.")
         return
     with pytest.raises(c.CohereChatError, match=fault.says or None) as caught:
-        face.chat(server.url, timeout=LIMIT)
+        face.chat(server.url, timeout=limit(fault.script))
     assert type(caught.value) is fault.error
     assert "\n" not in str(caught.value)
     assert len(server.requests) == 1
@@ -63,15 +67,15 @@ def test_plain(fault: Plain, face: Face, server: RawServer) -> None:
 def test_opening(kind: str, script: Any, face: Face, server: RawServer) -> None:
     server.play(script, script, answer(ANSWER) if kind == "plain" else chunked(frames(EVENTS)))
     if kind == "plain":
-        assert face.chat(server.url, timeout=LIMIT, temperature=0.1).text == "It is 42."
+        assert face.chat(server.url, timeout=limit(script), temperature=0.1).text == "It is 42."
     else:
-        streamed = face.stream(server.url, timeout=LIMIT, temperature=0.1)
+        streamed = face.stream(server.url, timeout=limit(script), temperature=0.1)
         assert streamed.error is None
         assert len(streamed.events) == len(EVENTS)
     assert len(server.requests) == 3
     assert len({request.body for request in server.requests}) == 1
     server.play(script, answer(ANSWER))
-    error = face.stream(server.url, timeout=LIMIT, max_retries=0).error
+    error = face.stream(server.url, timeout=limit(script), max_retries=0).error
     assert isinstance(error, c.APIConnectionError | c.APIStatusError)
     assert (error.attempts, len(server.requests)) == (1, 4)
     if isinstance(error, c.APIConnectionError):

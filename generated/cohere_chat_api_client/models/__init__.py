@@ -1,8 +1,8 @@
 # Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
 """Contains all the data models used in inputs/outputs; each is loaded when it is first named"""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .chat_request import ChatRequest
@@ -90,10 +90,13 @@ if not TYPE_CHECKING:
         "UsageTokens": ".usage_tokens",
     }
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> object:
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = model = getattr(
+            _import_module(_MODULES[name], __name__), name
+        )
+        return model
 
     def __dir__() -> list[str]:
-        return [*globals(), *__all__]
+        return sorted({*globals(), *__all__})
