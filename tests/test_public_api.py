@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -90,6 +91,14 @@ def test_a_package_that_loads_later_has_each_of_its_names_and_no_other(package: 
         assert getattr(package, name) is vars(package)[name]
     with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'Nothing'"):
         package.Nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("client", [cohere_chat.ChatClient, cohere_chat.AsyncChatClient])
+def test_the_types_of_the_clients_methods_can_be_evaluated(client: type[Any]) -> None:
+    for name, method in inspect.getmembers(client, inspect.isfunction):
+        if not name.startswith("_"):
+            assert "return" in get_type_hints(method)
+    assert get_type_hints(client.chat_stream)["return"].__name__.endswith("ChatStream")
 
 
 @pytest.mark.parametrize("name", ["sse", "events", "tools"])

@@ -11,10 +11,12 @@ import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
+from typing import Any, Generic, Self, TypeVar, Unpack
 
 import attrs
 import httpx
+
+import cohere_chat  # for annotations of what the methods load: it loads that for who evaluates them
 
 from .errors import ConfigurationError
 from .messages import Message, MessageDict
@@ -23,13 +25,6 @@ from .response import ChatResponse
 from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
 from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
 from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
-
-if TYPE_CHECKING:  # what not every call needs is loaded by the method that does
-    from .stream import AsyncChatStream, ChatStream
-    from .structured import ParsedResponse
-    from .tool_loop import OnToolError, ToolRun
-    from .tool_runs import AsyncToolRunStream, ToolRunStream
-    from .tools import ToolLike
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T")
@@ -164,7 +159,7 @@ class ChatClient(_Client[httpx.Client]):
         answer = self._open(self._call(model, messages, params, stream=False))
         return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
 
-    def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatStream:
+    def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> cohere_chat.ChatStream:
         """Asks, and gives the answer's events as they come; arguments and errors as for `chat`.
 
         >>> with client.chat_stream(model="command-a-03-2025", messages=messages) as stream:  # doctest: +SKIP
@@ -177,7 +172,7 @@ class ChatClient(_Client[httpx.Client]):
 
     def chat_parsed(
         self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
-    ) -> ParsedResponse[T]:
+    ) -> cohere_chat.ParsedResponse[T]:
         """Asks for JSON of a type, and gives the answer as a value of it; other arguments and errors as for `chat`.
 
         response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
@@ -195,11 +190,11 @@ class ChatClient(_Client[httpx.Client]):
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[ToolLike],
+        tools: Sequence[cohere_chat.ToolLike],
         max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
+        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> ToolRun:
+    ) -> cohere_chat.ToolRun:
         """Asks, makes the calls that the model asks for, sends the results, and asks again, until there is an answer.
 
         tools:         functions with type hints; Tool; or dicts, whose calls are left to you and end the run.
@@ -221,11 +216,11 @@ class ChatClient(_Client[httpx.Client]):
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[ToolLike],
+        tools: Sequence[cohere_chat.ToolLike],
         max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
+        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> ToolRunStream:
+    ) -> cohere_chat.ToolRunStream:
         """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
         from .tool_loop import ToolLoop
         from .tool_runs import ToolRunStream
@@ -263,7 +258,9 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         answer = await self._open(self._call(model, messages, params, stream=False))
         return read_answer(await read_body_async(answer), answer.response.status_code, answer.response.headers)
 
-    def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> AsyncChatStream:
+    def chat_stream(
+        self, *, model: str, messages: Messages, **params: Unpack[ChatParams]
+    ) -> cohere_chat.AsyncChatStream:
         """Asks, and gives the answer's events as they come; see ChatClient.chat_stream. Not to be awaited itself."""
         from .stream import AsyncChatStream
 
@@ -271,7 +268,7 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
 
     async def chat_parsed(
         self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
-    ) -> ParsedResponse[T]:
+    ) -> cohere_chat.ParsedResponse[T]:
         """Asks for JSON of a type, and gives the answer as a value of it; see ChatClient.chat_parsed."""
         from .structured import parse_response
 
@@ -283,11 +280,11 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[ToolLike],
+        tools: Sequence[cohere_chat.ToolLike],
         max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
+        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> ToolRun:
+    ) -> cohere_chat.ToolRun:
         """Asks and makes the calls until there is an answer; see ChatClient.run_tools.
 
         The calls of one answer are made at once, at most eight; functions that are not async run in threads.
@@ -303,11 +300,11 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[ToolLike],
+        tools: Sequence[cohere_chat.ToolLike],
         max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
+        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> AsyncToolRunStream:
+    ) -> cohere_chat.AsyncToolRunStream:
         """The same as a stream; see ChatClient.run_tools_stream. Not to be awaited itself."""
         from .tool_loop import ToolLoop
         from .tool_runs import AsyncToolRunStream
