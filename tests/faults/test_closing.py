@@ -49,23 +49,26 @@ async def seen_closed(server: RawServer) -> bool:
 @pytest.mark.parametrize("call", ["chat", "stream", "stream without a block"])
 def test_a_cancelled_call_closes_its_connection(call: str, script: Any, kind: str, server: RawServer) -> None:
     async def main() -> None:
+        scope = anyio.CancelScope()
         async with AsyncChatClient("k", base_url=server.url) as client:
 
             async def read() -> None:
-                if call == "chat":
-                    await client.chat(model="m", messages=HI)
-                elif call == "stream":
-                    async with client.chat_stream(model="m", messages=HI) as stream:
-                        await stream.get_final_response()
-                else:
-                    async for _ in client.chat_stream(model="m", messages=HI):
-                        pass
+                with scope:
+                    if call == "chat":
+                        await client.chat(model="m", messages=HI)
+                    elif call == "stream":
+                        async with client.chat_stream(model="m", messages=HI) as stream:
+                            await stream.get_final_response()
+                    else:
+                        async for _ in client.chat_stream(model="m", messages=HI):
+                            pass
 
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(read)
                 await server.asked()
                 await anyio.sleep(0.05)  # what the script sends at once has come
-                tasks.cancel_scope.cancel()
+                scope.cancel()
+            assert scope.cancelled_caught
             assert await seen_closed(server)
             assert pool(client) == []
 
