@@ -50,14 +50,14 @@ def server(events: int, per_chunk: int = 1) -> Iterator[str]:
             process.kill()
 
 
-def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int) -> Measured:
+def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int, who: int = resource.RUSAGE_SELF) -> Measured:
     """The CPU microseconds of each case, per `per`, round for round, the cases taken in turns."""
-    took: dict[str, list[float]] = {name: [] for name in cases}
+
+    def cpu() -> float:
+        used = resource.getrusage(who)
+        return used.ru_utime + used.ru_stime
+
+    took: Measured = {name: [] for name in cases}
     for number in range(rounds + 1):
         for name, case in cases.items():
             before = cpu()
@@ -204,18 +204,6 @@ def fresh_process(program: str) -> Case:
     return case
 
 
-def cpu_of_children(cases: dict[str, Case], rounds: int) -> Measured:
-    took: dict[str, list[float]] = {name: [] for name in cases}
-    for number in range(rounds + 1):
-        for name, case in cases.items():
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            case("")
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            if number:
-                took[name].append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e6)
-    return took
-
-
 def peak_memory(case: Case, url: str) -> int:
     """The most memory, in bytes, that a case holds at once."""
     case(url)
@@ -275,17 +263,15 @@ client.chat(**call) if sys.argv[2] == "plain call" else client.chat_stream(**cal
 """
 
 
-def imports_of_the_first_call(url: str, kind: str, rounds: int) -> list[float]:
-    """What a first call imports, in milliseconds, `rounds` times."""
+def imports_of_the_first_call(url: str, kind: str, rounds: int) -> Measured:
+    """What a first call imports, in milliseconds."""
     command = [sys.executable, "-X", "importtime", "-c", FIRST_CALL, url, kind]
-
-    def once() -> float:
-        told = (
-            subprocess.run(command, check=True, capture_output=True, text=True).stderr.partition("---")[2].splitlines()
-        )
-        return sum(int(line.split("|")[0].removeprefix("import time:")) for line in told if "|" in line) / 1e3
-
-    return [once() for _ in range(rounds)]
+    took: Measured = {"cohere-chat": []}
+    for _ in range(rounds):
+        told = subprocess.run(command, check=True, capture_output=True, text=True).stderr.partition("---")[2]
+        lines = [line for line in told.splitlines() if "|" in line]
+        took["cohere-chat"].append(sum(int(line.split("|")[0].removeprefix("import time:")) for line in lines) / 1e3)
+    return took
 
 
 def available(cases: dict[str, Case], needs: dict[str, str]) -> dict[str, Case]:
@@ -323,14 +309,12 @@ def main() -> None:
         plain = {"floor": floor_plain, "cohere-chat": ours_plain, "official SDK": official_plain}
         results[name] = side_by_side(available(plain, needs), url, rounds, CALLS)
         for kind in ("plain call", "stream"):
-            results[f"imports of the first {kind} (ms)"] = {
-                "cohere-chat": imports_of_the_first_call(url, kind, 3 * rounds)
-            }
+            results[f"imports of the first {kind} (ms)"] = imports_of_the_first_call(url, kind, 3 * rounds)
         count = 100 if quick else 500
         results[f"{count} open async streams (bytes each)"] = open_streams(url, count)
     fresh = {name: fresh_process(program) for name, program in IMPORTS.items()}
     name = "import and client, fresh process (us)"
-    results[name] = cpu_of_children(available(fresh, needs), 3 * rounds)
+    results[name] = side_by_side(available(fresh, needs), "", 3 * rounds, 1, resource.RUSAGE_CHILDREN)
     with server(10_000) as few, server(100_000) as many:
         name = "CPU of 100,000 events in a stream, per CPU of 10,000"
         long, short = (side_by_side({"x": ours}, url, times, 1)["x"] for url, times in ((many, 2), (few, rounds)))
