@@ -205,11 +205,10 @@ class ChatClient(_Client[httpx.Client]):
         Raises TypeError for a function that has no JSON Schema; else as `chat`. What breaks a run has `tool_run`, the
         run as far as it came: functions that were called are not undone.
         """
-        from .tool_loop import ToolLoop
-        from .tool_runs import run
+        from . import tool_loop, tool_runs
 
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return run(loop, partial(self.chat, model=model))
+        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return tool_runs.run(loop, partial(self.chat, model=model))
 
     def run_tools_stream(
         self,
@@ -222,11 +221,10 @@ class ChatClient(_Client[httpx.Client]):
         **params: Unpack[ToolRunParams],
     ) -> cohere_chat.ToolRunStream:
         """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
-        from .tool_loop import ToolLoop
-        from .tool_runs import ToolRunStream
+        from . import tool_loop, tool_runs
 
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return ToolRunStream(loop, partial(self.chat_stream, model=model))
+        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return tool_runs.ToolRunStream(loop, partial(self.chat_stream, model=model))
 
     def close(self) -> None:
         """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
@@ -289,11 +287,10 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
 
         The calls of one answer are made at once, at most eight; functions that are not async run in threads.
         """
-        from .tool_loop import ToolLoop
-        from .tool_runs import run_async
+        from . import tool_loop, tool_runs
 
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return await run_async(loop, partial(self.chat, model=model))
+        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return await tool_runs.run_async(loop, partial(self.chat, model=model))
 
     def run_tools_stream(
         self,
@@ -306,11 +303,10 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         **params: Unpack[ToolRunParams],
     ) -> cohere_chat.AsyncToolRunStream:
         """The same as a stream; see ChatClient.run_tools_stream. Not to be awaited itself."""
-        from .tool_loop import ToolLoop
-        from .tool_runs import AsyncToolRunStream
+        from . import tool_loop, tool_runs
 
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
+        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return tool_runs.AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
 
     async def aclose(self) -> None:
         """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
