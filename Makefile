@@ -7,6 +7,8 @@ export PROMPT
 
 BIN := .venv/bin
 VENV := .venv/.made
+# What `make chat` needs; .made is all that `make test` needs.
+TOOLS := .venv/.tools
 
 .PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-wheel test-oldest clean
 .DEFAULT_GOAL := help
@@ -14,21 +16,25 @@ VENV := .venv/.made
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-$(VENV): pyproject.toml
+$(TOOLS): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[generate,testing]'
 	@touch $@
+
+$(VENV): pyproject.toml | $(TOOLS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(TOOLS)
 
 chat: generate ## regenerate, then stream an answer to PROMPT="..."; an emulator answers unless CO_API_KEY is set
 	@$(BIN)/python examples/chat.py
 
 test: lint types architecture check-drift tests ## all that CI runs
 
-generate: $(VENV) ## make generated/ from the YAML, or from SPEC=PATH, and tell what changed
-	@$(BIN)/python scripts/generate.py --spec '$(SPEC)'
+generate: $(TOOLS) ## remake generated/ from the YAML, or from SPEC=PATH, and say what changed; ACCEPT=1 accepts changed removals
+	@$(BIN)/python scripts/generate.py $(if $(ACCEPT),--accept) --spec '$(SPEC)'
 
-check-drift: $(VENV) ## fail unless generated/ is what the YAML, or SPEC=PATH, makes
+check-drift: $(TOOLS) ## fail unless generated/ is what the YAML, or SPEC=PATH, makes
 	@$(BIN)/python scripts/generate.py --check --spec '$(SPEC)'
 
 lint: $(VENV)
@@ -45,7 +51,7 @@ architecture: $(VENV)
 tests: $(VENV)
 	$(BIN)/pytest --cov --cov-report=term
 
-serve: $(VENV) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choice
+serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choice
 	@$(BIN)/python -m cohere_chat.testing $(PORT)
 
 .bench/.made: pyproject.toml

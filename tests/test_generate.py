@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pipeline.problems import dump, read
 
 ROOT = Path(__file__).parent.parent
 SPEC = "openapi/cohere-chat-api-openapi.yml"
+DOCUMENT = "overlay/cohere-chat-api.overlay.yaml"
 PACKAGE = "generated/cohere_chat_api_client"
 MEND = "Mend it with: make generate"
 
@@ -24,7 +28,15 @@ def project(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("generator-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "overlay").mkdir()
+    shutil.copy(ROOT / DOCUMENT, tmp_path / DOCUMENT)
     return tmp_path
+
+
+def commit(project: Path) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "as it was"]):
+        subprocess.run([*git, *arguments], cwd=project, check=True)
 
 
 def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +63,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_what_is_committed_is_what_the_yaml_makes() -> None:
     done = run(ROOT, "--check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{PACKAGE} is what {SPEC} makes\n"
+    assert done.stdout == f"generated/ is what {SPEC} and {DOCUMENT} make\n"
 
 
 DRIFT: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -64,14 +76,15 @@ DRIFT: dict[str, tuple[Callable[[Path], object], str]] = {
         "differs: cohere_chat_api_client/py.typed",
     ),
     "missing": (
-        lambda package: (package / "models/tool.py").unlink(),
-        "missing: cohere_chat_api_client/models/tool.py",
+        lambda package: (package / "models/tool_call.py").unlink(),
+        "missing: cohere_chat_api_client/models/tool_call.py",
     ),
     "extra": (
         lambda package: (package / "models/old.py").write_text(""),
         "extra:   cohere_chat_api_client/models/old.py",
     ),
     "extra beside the package": (lambda package: (package.parent / "old.py").write_text(""), "extra:   old.py"),
+    "merged document": (lambda package: edit(package.parent / "openapi.yml", "Chat", "Cat"), "differs: openapi.yml"),
     "all missing": (shutil.rmtree, "missing: cohere_chat_api_client/client.py"),
 }
 
@@ -97,7 +110,7 @@ def test_a_stale_spec_fails_the_check(project: Path) -> None:
     assert run(project, "--check").returncode == 0
 
 
-@pytest.mark.parametrize("tool", ["openapi-python-client", "ruff"])
+@pytest.mark.parametrize("tool", ["openapi-python-client", "ruff", "ruamel.yaml", "griffe"])
 def test_another_version_of_a_tool_fails_and_changes_nothing(tool: str, project: Path) -> None:
     edit(project / "pyproject.toml", f'"{tool}==', f'"{tool}==99.')
     before = tree(project)
@@ -106,15 +119,51 @@ def test_another_version_of_a_tool_fails_and_changes_nothing(tool: str, project:
         assert done.returncode == 1
         assert f"  {tool} " in done.stderr
         assert ", pinned is 99." in done.stderr
-        assert PACKAGE in done.stderr
         assert "make generate" in done.stderr
     assert tree(project) == before
 
 
 BAD_SPECS = {
-    "broken YAML": ("openapi: 3.1.0", "openapi: [3.1.0", "Invalid YAML"),
-    "a dangling $ref": ("'#/components/schemas/ToolCall'", "'#/components/schemas/Nothing'", "schemas/Nothing"),
-    "no OpenAPI": ("openapi: 3.1.0", "swagger: '1'", "openapi"),
+    "broken YAML": ("openapi: 3.1.0", "openapi: [3.1.0", f"error: {SPEC}:2: not YAML: "),
+    "a list": ("openapi: 3.1.0", "- 1\n#", f"error: {SPEC}:"),
+    "a dangling $ref": (
+        "'#/components/schemas/Usage'",
+        "'#/components/schemas/Nothing'",
+        "  components.schemas.ChatResponse.properties.usage.$ref: #/components/schemas/Nothing is not in this document\n",
+    ),
+    "no OpenAPI": ("openapi: 3.1.0", "swagger: '1'", "  openapi: missing: write OpenAPI 3.0 or 3.1\n"),
+    "a wrong type": ("          minimum: 1", "          minimum: one", "max_tokens.minimum: 'one' is not of type"),
+    "a type that is none": (
+        "        stop_sequences:\n          type: array",
+        "        stop_sequences:\n          type: strings",
+        "components.schemas.ChatRequest.properties.stop_sequences.type: 'strings' is not valid under any of",
+    ),
+    "two operations of one name": ("operationId: chatStream", "operationId: chat", "chat is also the operationId of"),
+    "a parameter named body": (
+        "      operationId: chat\n",
+        "      operationId: chat\n      parameters: [{name: body, in: query, schema: {type: string}}]\n",
+        "paths./v2/chat.post.parameters: a parameter named body is not supported",
+    ),
+    "two types of body": (
+        "          application/json:\n",
+        "          text/plain: {schema: {type: string}}\n          application/json:\n",
+        "paths./v2/chat.post.requestBody.content: more than one type of body is not supported",
+    ),
+    "a body that is no JSON": (
+        "          application/json:\n",
+        "          multipart/form-data:\n",
+        "paths./v2/chat.post.requestBody.content: multipart/form-data is not supported: only JSON is",
+    ),
+    "an enum of mixed types": (
+        "        max_tokens:\n",
+        "        odd: {enum: [1, a]}\n        max_tokens:\n",
+        "components.schemas.ChatRequest.properties.odd.enum: values of more than one type are not supported",
+    ),
+    "a class name twice": (
+        "    Message:\n",
+        "    chat_request: {type: object, properties: {a: {type: string}}}\n    Message:\n",
+        "components.schemas.chat_request: the class ChatRequest is made from components.schemas.ChatRequest already",
+    ),
 }
 
 
@@ -125,9 +174,11 @@ def test_a_bad_spec_is_a_clear_error_and_changes_nothing(old: str, new: str, say
     for arguments in (["--check"], []):
         done = run(project, *arguments)
         assert done.returncode == 1
-        assert done.stderr.startswith(f"error: no client can be made from {SPEC}; {PACKAGE} is unchanged:\n")
+        assert done.stderr.startswith("error: ")
         assert says in done.stderr
         assert "Traceback" not in done.stderr
+        assert "object at 0x" not in done.stderr
+        assert all(len(line) <= 180 for line in done.stderr.splitlines())
     assert tree(project) == before
 
 
@@ -142,7 +193,7 @@ def test_a_generator_that_breaks_down_says_why_in_one_line(project: Path) -> Non
     (project / SPEC).write_bytes(b"openapi: \xff")
     done = run(project)
     assert done.returncode == 1
-    assert "invalid start byte" in done.stderr
+    assert done.stderr.startswith(f"error: {SPEC}: not YAML: ")
     assert "Traceback" not in done.stderr
     (project / "scripts/templates/str_enum.py.jinja").write_text("{% endfor %}")
     shutil.copy(ROOT / SPEC, project / SPEC)
@@ -179,12 +230,12 @@ def test_stale_files_do_not_stay(project: Path) -> None:
     assert run(project).returncode == 0
     assert run(project, "--check").returncode == 0
     assert not list(project.rglob("stale.py"))
-    assert sorted(path.name for path in (project / "generated").iterdir()) == ["README.md", "cohere_chat_api_client"]
+    assert sorted(path.name for path in (project / "generated").iterdir()) == ["cohere_chat_api_client", "openapi.yml"]
 
 
 def test_every_made_file_starts_with_the_banner_and_no_other_does() -> None:
-    banner = f"# Made from {SPEC} by openapi-python-client ".encode()
-    made = {f"{PACKAGE}/{name}" for name in tree(ROOT / PACKAGE) if "__pycache__" not in name}
+    banner = f"# Made from {SPEC} and {DOCUMENT} by openapi-python-client ".encode()
+    made = {f"generated/{name}" for name in tree(ROOT / "generated") if "__pycache__" not in name}
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -211,27 +262,33 @@ import json
 from cohere_chat.settings import Secret, Settings
 from cohere_chat.wire import prepare
 settings = Settings(api_key=Secret("k"), base_url="https://x", timeout=1, max_retries=0, headers={})
-for params in ({"newProperty": 1}, {"new_property": 1}, {"class": 1}, {"class_": 1}, {"when": 1}):
+for params in ({"newProperty": 1}, {"class": 1}, {"class_": 1}, {"when": 1}):
     hi = [{"role": "user", "content": "Hi"}]
     sent = json.loads(prepare(settings, model="m", messages=hi, params=params, stream=False).content)
     print(*sent.keys() - {"model", "messages", "stream"})
 """
+    assert python(program, project).split() == ["newProperty", "class", "class", "when"]
+
+
+def python(program: str, project: Path) -> str:
+    """What a program prints with the package that a project has made."""
     done = subprocess.run(
         [sys.executable, "-c", program],
+        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(project / "generated")},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["newProperty", "newProperty", "class", "class", "when"]
+    return done.stdout
 
 
-def test_a_new_property_and_a_moved_path_need_no_hand_edit(project: Path) -> None:
-    spec = project / "newer.yml"
-    shutil.copy(ROOT / SPEC, spec)
-    edit(spec, "        max_tokens:", "        new_property:\n          type: string\n        max_tokens:")
-    edit(spec, "  /v2/chat:", "  /v3/talk:")
-    assert run(project, "--spec", str(spec)).returncode == 0
+def test_a_moved_path_needs_no_hand_edit_but_its_name_in_the_overlay_document(project: Path) -> None:
+    edit(project / SPEC, "        max_tokens:", "        new_property:\n          type: string\n        max_tokens:")
+    edit(project / SPEC, "  /v2/chat:", "  /v3/talk:")
+    document = project / DOCUMENT
+    document.write_text(document.read_text(encoding="utf-8").replace("$.paths['/v2/chat']", "$.paths['/v3/talk']"))
+    assert run(project).returncode == 0
     program = """
 import cohere_chat, cohere_chat_api_client
 from tests.server import RawServer, answer, chunked, frames, text_answer, text_events
@@ -242,31 +299,282 @@ with RawServer() as server, cohere_chat.ChatClient("k", base_url=server.url) as 
     print(client.chat_stream(model="m", messages=hi, new_property="y").get_final_response().text)
     print([(request.line, request.json["new_property"]) for request in server.requests])
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(project / "generated")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     line = "POST /v3/talk HTTP/1.1"
-    assert done.stdout.splitlines() == ["Hi", "Hi", str([(line, "x"), (line, "y")])]
+    assert python(program, project).splitlines() == ["Hi", "Hi", str([(line, "x"), (line, "y")])]
 
 
-def test_writing_tells_what_changed_for_a_python_user_breaking_changes_first(project: Path) -> None:
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"]
-    assert run(project).stdout.splitlines()[1:] == ["  no commit to compare with"]
-    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "as it was"]):
-        subprocess.run([*git, *arguments], cwd=project, check=True)
-    assert run(project).stdout.splitlines()[1:] == ["  nothing changed for a Python user"]
-    edit(project / SPEC, "        max_tokens:", "        new_property:\n          type: string\n        least_tokens:")
-    edit(project / SPEC, "    Error:", "    Another:\n      type: object\n    Error:")
-    told = run(project).stdout.splitlines()[1:]
-    assert told[0].startswith("  BREAKING ")
-    assert "max_tokens" in told[0]
-    assert told[1:] == [
-        "  added    cohere_chat_api_client.models.another",
-        "  added    cohere_chat_api_client.models.chat_request.ChatRequest.least_tokens",
-        "  added    cohere_chat_api_client.models.chat_request.ChatRequest.new_property",
+GROWN = (
+    (
+        "        billed_units:\n",
+        "        reasoning_units: {type: integer, description: Units of reasoning.}\n        billed_units:\n",
+    ),
+    ("        max_tokens:\n", "        user_tag: {type: string, description: A tag of yours.}\n        max_tokens:\n"),
+    (
+        "        usage:\n          $ref",
+        "        served_by: {type: object, properties: {region: {type: string, description: Where.}}}\n        usage:\n          $ref",
+    ),
+    ("            - timeout\n", "            - timeout\n            - blocked\n"),
+)
+
+
+def test_a_grown_spec_reaches_the_types_once_the_removed_values_are_accepted(project: Path) -> None:
+    commit(project)
+    spec = project / "newer.yml"
+    shutil.copy(project / SPEC, spec)
+    for old, new in GROWN:
+        edit(spec, old, new)
+    before = tree(project)
+    done = run(project, "--spec", str(spec))
+    assert done.returncode == 1
+    assert (
+        "gap 2: finish reasons are upper case: $.components.schemas.ChatResponse.properties.finish_reason: the removed "
+        in done.stderr
+    )
+    assert "the removed value has changed: .enum gains 'blocked'\n" in done.stderr
+    assert done.stderr.endswith("make generate ACCEPT=1\n")
+    assert tree(project) == before
+    done = run(project, "--accept", "--spec", str(spec))
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in (
+        "accepted 17: gap 2: finish reasons are upper case: $.components.schemas.ChatResponse.properties.finish_reason: .enum gains 'blocked'",
+        "'BLOCKED' is added to the enum that the overlay document puts in its place",
+        "added    Usage.reasoning_units: integer",
+        "added    ChatRequest.user_tag: string",
+        "added    ChatResponse.served_by: object",
+        "added    FinishReason: the value 'BLOCKED'",
+        "added    cohere_chat_api_client.models.chat_request.ChatRequest.user_tag",
+        "added    cohere_chat_api_client.models.finish_reason.FinishReason.BLOCKED",
+        "added    cohere_chat_api_client.models.usage.Usage.reasoning_units",
+    ):
+        assert line in done.stdout
+    assert (project / SPEC).read_bytes() == spec.read_bytes()
+    assert run(project, "--check").returncode == 0
+    changed = [
+        line
+        for line in difflib.unified_diff(
+            (ROOT / DOCUMENT).read_text(encoding="utf-8").splitlines(),
+            (project / DOCUMENT).read_text(encoding="utf-8").splitlines(),
+            n=0,
+            lineterm="",
+        )
+        if line[0] in "+-" and line[:3] not in ("+++", "---")
     ]
+    assert changed == ["+        - blocked", "+          - BLOCKED"]
+    program = """
+import inspect
+from cohere_chat_api_client import models
+answer = models.ChatResponse.from_dict(
+    {"message": {"role": "assistant"}, "finish_reason": "BLOCKED", "usage": {"reasoning_units": 3}, "served_by": {"region": "eu"}}
+)
+print(answer.usage.reasoning_units, answer.served_by.region, answer.finish_reason is models.FinishReason.BLOCKED)
+print(models.ChatRequest("m", [models.UserMessage("Hi")], user_tag="x").to_dict()["user_tag"])
+print("A tag of yours." in inspect.getsource(models.ChatRequestOptions), "Units of reasoning." in inspect.getsource(models.Usage))
+"""
+    assert python(program, project).splitlines() == ["3 eu True", "x", "True True"]
+
+
+MISFITS: dict[str, tuple[str, str, str, str]] = {
+    "a schema is renamed": (SPEC, "    Usage:", "    Uses:", "$.components.schemas.Usage: the target matches nothing"),
+    "a leaf that the spec has": (
+        SPEC,
+        "        billed_units:\n",
+        "        cached_tokens: {type: number}\n        billed_units:\n",
+        ".properties.cached_tokens.type changes nothing, the spec has it now: delete it here",
+    ),
+    "an enum gains a value": (
+        SPEC,
+        "            - NONE\n",
+        "            - NONE\n            - LENIENT\n",
+        "the removed value has changed: gains 'LENIENT'",
+    ),
+    "Message gains a property": (
+        SPEC,
+        "        tool_call_id:\n",
+        "        mood: {type: string}\n        tool_call_id:\n",
+        "the removed value has changed: .properties gains 'mood'",
+    ),
+    "StreamEvent gains a name": (
+        SPEC,
+        "            - stream-end\n",
+        "            - stream-end\n            - ping\n",
+        "the removed value has changed: .properties.event_type.enum gains 'ping'",
+    ),
+    "an array that the spec has": (
+        SPEC,
+        "    ToolCall:\n      type: object\n",
+        "    ToolCall:\n      type: object\n      required: [id]\n",
+        ".required is an array, and the spec has a value there: remove that first",
+    ),
+    "an unknown key": (
+        DOCUMENT,
+        "    remove: true\n",
+        "    remove: true\n    copy: x\n",
+        "unknown key copy: known are",
+    ),
+    "a misspelt key": (DOCUMENT, "    update:\n", "    updates:\n", "unknown key updates: known are"),
+    "no YAML": (DOCUMENT, "actions:\n", "actions: [\n", "not YAML: "),
+    "no gap": (DOCUMENT, '"gap 2: finish', '"finish', "the description does not name its gap"),
+    "no OpenAPI comes of it": (
+        DOCUMENT,
+        "    update:\n      maximum: 1\n",
+        "    update:\n      maximum: one\n",
+        "components.schemas.ChatRequest.properties.temperature.maximum: 'one' is not of type 'number'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "says"), MISFITS.values(), ids=MISFITS)
+def test_what_does_not_fit_is_refused_with_its_place_and_nothing_is_written(
+    file: str, old: str, new: str, says: str, project: Path
+) -> None:
+    edit(project / file, old, new)
+    commit(project)
+    done = run(project)
+    assert done.returncode == 1
+    assert says in done.stderr
+    if "no OpenAPI" not in says and "'one'" not in says:
+        assert re.search(rf"{re.escape(DOCUMENT)}:\d+: ", done.stderr)
+    status = subprocess.run(["git", "status", "--short"], cwd=project, capture_output=True, text=True, check=True)
+    assert status.stdout == ""
+
+
+def test_all_misfits_are_listed(project: Path) -> None:
+    for name in ("a schema is renamed", "an enum gains a value", "Message gains a property"):
+        file, old, new, _ = MISFITS[name]
+        edit(project / file, old, new)
+    done = run(project)
+    for name in ("a schema is renamed", "an enum gains a value", "Message gains a property"):
+        assert MISFITS[name][3] in done.stderr
+
+
+def test_an_overlay_document_comes_back_from_the_yaml_library_as_it_is() -> None:
+    """So `ACCEPT=1` changes the lines that it has to change, and no other."""
+    text = (ROOT / DOCUMENT).read_text(encoding="utf-8")
+    assert dump(read(ROOT / DOCUMENT)) == text
+
+
+COHERES_OWN = """
+openapi: 3.1.0
+info: {title: Cohere API, version: '1.0'}
+servers: [{url: https://api.cohere.com}]
+paths:
+  /v1/embed: {post: {operationId: embed, responses: {'200': {description: OK}}}}
+  /v2/chat:
+    post:
+      operationId: chatv2
+      parameters: [{name: X-Client-Name, in: header, required: false, schema: {type: string}}]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [model, messages, stream]
+              properties:
+                stream: {type: boolean}
+                model: {type: string}
+                messages: {$ref: '#/components/schemas/ChatMessages'}
+      responses:
+        '200':
+          description: OK
+          content: {application/json: {schema: {$ref: '#/components/schemas/ChatResponse'}}}
+components:
+  schemas:
+    ChatMessages: {type: array, items: {$ref: '#/components/schemas/ChatMessageV2'}}
+    ChatMessageV2:
+      oneOf: [{$ref: '#/components/schemas/UserMessageV2'}]
+    UserMessageV2: {type: object, properties: {content: {type: string}}}
+    ChatResponse: {type: object, properties: {id: {type: string}, finish_reason: {$ref: '#/components/schemas/ChatFinishReason'}}}
+    ChatFinishReason: {type: string, enum: [COMPLETE, STOP_SEQUENCE]}
+    Usage: {type: object, properties: {billed_units: {type: object}}}
+"""
+
+
+def test_coheres_own_document_is_refused_on_one_screen_and_import_works_afterwards(project: Path) -> None:
+    spec = project / "cohere-openapi.yaml"
+    spec.write_text(COHERES_OWN)
+    before = tree(project)
+    done = run(project, "--spec", str(spec))
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines[0] == f"error: cohere-openapi.yaml does not fit {DOCUMENT}; generated/ is unchanged:"
+    assert len(lines) <= 50
+    for missing in ("$.components.schemas.Message", "$.components.schemas.ChatRequest", "$.components.schemas.Tool"):
+        assert any(f"{missing}: the target matches nothing" in line for line in lines)
+    assert tree(project) == before
+    assert python("import cohere_chat; print(cohere_chat.ChatClient.__name__)", project) == "ChatClient\n"
+
+
+def test_writing_says_what_changed_breaking_changes_first(project: Path) -> None:
+    assert run(project).stdout.splitlines()[1:] == ["What changed? There is no commit to compare with."]
+    commit(project)
+    assert run(project).stdout.splitlines()[1:] == ["What changed? Nothing: generated/ is as HEAD has it."]
+    edit(
+        project / SPEC,
+        "          minimum: 1\n",
+        "          minimum: 2\n          type: string\n".replace("          type: string\n", ""),
+    )
+    edit(
+        project / SPEC,
+        "    Error:",
+        "    Another:\n      type: object\n      properties: {a: {type: string}}\n    Error:",
+    )
+    edit(
+        project / SPEC, "      required:\n        - model\n", "      required:\n        - max_tokens\n        - model\n"
+    )
+    told = run(project).stdout.splitlines()[1:]
+    assert told[:5] == [
+        "What changed in the API since HEAD?",
+        "  BREAKING ChatRequest.max_tokens is required now",
+        "  added    Another: object",
+        "  changed  ChatRequest.max_tokens: minimum: 1 -> 2",
+        "What changed for Python users since HEAD?",
+    ]
+    levels = [line.split()[0] for line in told[5:]]
+    assert levels == sorted(levels, key=["BREAKING", "added"].index)
+    assert "  BREAKING ChatRequestOptions.max_tokens: Public object was removed" in told
+    assert told[-1] == "  added    cohere_chat_api_client.models.another"
+
+
+def test_a_change_of_words_is_not_called_nothing(project: Path) -> None:
+    commit(project)
+    edit(project / SPEC, "The name of a compatible Cohere model", "The name of a Cohere model")
+    done = run(project)
+    assert "changed  ChatRequest.model: description" in done.stdout
+    assert "nothing changed" not in done.stdout.lower()
+    assert "nothing but wording: " in done.stdout
+
+
+def test_hand_written_code_that_must_follow_is_named_with_its_line(project: Path) -> None:
+    shutil.copytree(
+        ROOT / "overlay" / "cohere_chat",
+        project / "overlay" / "cohere_chat",
+        ignore=shutil.ignore_patterns("__pycache__", "testing"),
+    )
+    edit(project / SPEC, "operationId: chat\n", "operationId: converse\n")
+    done = run(project)
+    assert done.returncode == 1
+    assert "Does cohere_chat still work with it? No, these lines must follow:\n" in done.stdout
+    line = (
+        (ROOT / "overlay/cohere_chat/wire.py")
+        .read_text(encoding="utf-8")
+        .splitlines()
+        .index("from cohere_chat_api_client.api.chat import chat as chat_operation")
+    )
+    assert f"  overlay/cohere_chat/wire.py:{line + 1}: ImportError: cannot import name 'chat' from" in done.stdout
+    assert (project / PACKAGE / "api/chat/converse.py").exists()
+
+
+def test_a_clone_with_windows_line_ends_has_no_drift(tmp_path: Path) -> None:
+    """Git for Windows sets core.autocrlf; .gitattributes wins."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    source = tmp_path / "source"
+    for name in listed:
+        if (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, source / name)
+    commit(source)
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "-c", "core.autocrlf=true", str(source), str(clone)], check=True)
+    found = {name for name in listed if (clone / name).is_file() and b"\r\n" in (clone / name).read_bytes()}
+    assert found == {name for name in listed if (ROOT / name).is_file() and b"\r\n" in (ROOT / name).read_bytes()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,8 +21,8 @@ import msgspec
 
 from cohere_chat_api_client import AuthenticatedClient
 from cohere_chat_api_client.api.chat import chat as chat_operation
+from cohere_chat_api_client.base import wire_fields
 from cohere_chat_api_client.models import ChatRequest
-from cohere_chat_api_client.types import UNSET
 
 from .errors import APIResponseError
 from .messages import messages_to_json, to_json
@@ -35,35 +35,15 @@ __version__ = "0.1.0"
 _AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how the spec wants the key sent
 
 
-class _Anything:
-    """Stands for a value of any generated type, to see under which key the generated request sends it."""
-
-    def __getattr__(self, _: str) -> _Anything:
-        return self
-
-    def __call__(self) -> _Anything:
-        return self
-
-    def __iter__(self) -> Iterator[_Anything]:
-        return iter(())
-
-
-def _spec_properties(make: Callable[..., ChatRequest] = ChatRequest) -> dict[str, str]:
+def _spec_properties() -> dict[str, str]:
     """The generated request's properties: the key for each Python name, and each key for itself."""
-    fields = [field for field in attrs.fields(ChatRequest) if field.init]
-    required = {field.name: _Anything() for field in fields if field.default is attrs.NOTHING}
-    unset = {field.name: UNSET for field in fields if field.name not in required}
-    always = make(**required, **unset).to_dict().keys()
-    known = {key: key for key in always}
-    for name in unset:
-        (key,) = make(**required, **{**unset, name: _Anything()}).to_dict().keys() - always
-        known |= {name: key, key: key}
-    return known
+    fields = wire_fields(ChatRequest)
+    return {field.name: key for key, field in fields.items()} | {key: key for key in fields}
 
 
 # Gap 8: the service knows parameters that the YAML does not; the YAML may come to know some that we do not.
 REQUEST_PROPERTIES = _spec_properties() | {name: name for name in ChatParams.__annotations__.keys() - CALL_OPTIONS}
-del REQUEST_PROPERTIES["model"], REQUEST_PROPERTIES["messages"]
+del REQUEST_PROPERTIES["model"], REQUEST_PROPERTIES["messages"], REQUEST_PROPERTIES["stream"]
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -1,101 +1,422 @@
-# Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
-"""Contains all the data models used in inputs/outputs; each is loaded when it is first named"""
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+"""The types of the API. Each is loaded when it is first named."""
 
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .chat_request import ChatRequest
-    from .chat_request_response_format import ChatRequestResponseFormat
-    from .chat_request_response_format_json_schema import (
-        ChatRequestResponseFormatJsonSchema,
+    from .assistant_message import AssistantMessage as AssistantMessage
+    from .assistant_message import AssistantMessageDict as AssistantMessageDict
+    from .assistant_message import AssistantMessageOptions as AssistantMessageOptions
+    from .billed_units import BilledUnits as BilledUnits
+    from .billed_units import BilledUnitsDict as BilledUnitsDict
+    from .billed_units import BilledUnitsOptions as BilledUnitsOptions
+    from .chat_event import CHAT_EVENT_BY_TYPE as CHAT_EVENT_BY_TYPE
+    from .chat_event import ChatEvent as ChatEvent
+    from .chat_request import ChatRequest as ChatRequest
+    from .chat_request import ChatRequestDict as ChatRequestDict
+    from .chat_request import ChatRequestOptions as ChatRequestOptions
+    from .chat_request import ChatRequestToolsOption as ChatRequestToolsOption
+    from .chat_response import ChatResponse as ChatResponse
+    from .chat_response import ChatResponseDict as ChatResponseDict
+    from .chat_response import ChatResponseOptions as ChatResponseOptions
+    from .citation import Citation as Citation
+    from .citation import CitationDict as CitationDict
+    from .citation import CitationOptions as CitationOptions
+    from .citation_end_event import CitationEndEvent as CitationEndEvent
+    from .citation_options import CitationOptionsDict as CitationOptionsDict
+    from .citation_options import CitationOptionsOptions as CitationOptionsOptions
+    from .citation_options_mode import CitationOptionsMode as CitationOptionsMode
+    from .citation_start_event import CitationStartEvent as CitationStartEvent
+    from .citation_start_event_delta import (
+        CitationStartEventDelta as CitationStartEventDelta,
     )
-    from .chat_request_response_format_type import ChatRequestResponseFormatType
-    from .chat_request_safety_mode import ChatRequestSafetyMode
-    from .chat_response import ChatResponse
-    from .chat_response_finish_reason import ChatResponseFinishReason
-    from .error import Error
-    from .message import Message
-    from .message_role import MessageRole
-    from .stream_event import StreamEvent
-    from .stream_event_delta import StreamEventDelta
-    from .stream_event_delta_message import StreamEventDeltaMessage
-    from .stream_event_delta_message_content import StreamEventDeltaMessageContent
-    from .stream_event_event_type import StreamEventEventType
-    from .tool import Tool
-    from .tool_call import ToolCall
-    from .tool_call_function import ToolCallFunction
-    from .tool_call_type import ToolCallType
-    from .tool_function import ToolFunction
-    from .tool_function_parameters import ToolFunctionParameters
-    from .tool_type import ToolType
-    from .usage import Usage
-    from .usage_billed_units import UsageBilledUnits
-    from .usage_tokens import UsageTokens
+    from .citation_start_event_delta_message import (
+        CitationStartEventDeltaMessage as CitationStartEventDeltaMessage,
+    )
+    from .citation_type import CitationType as CitationType
+    from .content_delta_event import ContentDeltaEvent as ContentDeltaEvent
+    from .content_delta_event_delta import (
+        ContentDeltaEventDelta as ContentDeltaEventDelta,
+    )
+    from .content_delta_event_delta_message import (
+        ContentDeltaEventDeltaMessage as ContentDeltaEventDeltaMessage,
+    )
+    from .content_delta_event_delta_message_content import (
+        ContentDeltaEventDeltaMessageContent as ContentDeltaEventDeltaMessageContent,
+    )
+    from .content_end_event import ContentEndEvent as ContentEndEvent
+    from .content_part import CONTENT_PART_BY_TYPE as CONTENT_PART_BY_TYPE
+    from .content_part import ContentPart as ContentPart
+    from .content_part import ContentPartDict as ContentPartDict
+    from .content_start_event import ContentStartEvent as ContentStartEvent
+    from .content_start_event_delta import (
+        ContentStartEventDelta as ContentStartEventDelta,
+    )
+    from .content_start_event_delta_message import (
+        ContentStartEventDeltaMessage as ContentStartEventDeltaMessage,
+    )
+    from .content_start_event_delta_message_content import (
+        ContentStartEventDeltaMessageContent as ContentStartEventDeltaMessageContent,
+    )
+    from .debug_event import DebugEvent as DebugEvent
+    from .document import Document as Document
+    from .document import DocumentDict as DocumentDict
+    from .document import DocumentOptions as DocumentOptions
+    from .document_content import DocumentContent as DocumentContent
+    from .document_content import DocumentContentDict as DocumentContentDict
+    from .document_source import DocumentSource as DocumentSource
+    from .document_source import DocumentSourceDict as DocumentSourceDict
+    from .document_source import DocumentSourceOptions as DocumentSourceOptions
+    from .error import Error as Error
+    from .error import ErrorDict as ErrorDict
+    from .error import ErrorOptions as ErrorOptions
+    from .finish_reason import FinishReason as FinishReason
+    from .image_url import ImageUrl as ImageUrl
+    from .image_url import ImageUrlDict as ImageUrlDict
+    from .image_url import ImageUrlOptions as ImageUrlOptions
+    from .image_url_content import ImageUrlContent as ImageUrlContent
+    from .image_url_content import ImageUrlContentDict as ImageUrlContentDict
+    from .image_url_detail import ImageUrlDetail as ImageUrlDetail
+    from .logprob_item import LogprobItem as LogprobItem
+    from .logprob_item import LogprobItemDict as LogprobItemDict
+    from .logprob_item import LogprobItemOptions as LogprobItemOptions
+    from .message import MESSAGE_BY_ROLE as MESSAGE_BY_ROLE
+    from .message import Message as Message
+    from .message import MessageDict as MessageDict
+    from .message_end_event import MessageEndEvent as MessageEndEvent
+    from .message_end_event_delta import MessageEndEventDelta as MessageEndEventDelta
+    from .message_start_event import MessageStartEvent as MessageStartEvent
+    from .message_start_event_delta import (
+        MessageStartEventDelta as MessageStartEventDelta,
+    )
+    from .response_format import ResponseFormat as ResponseFormat
+    from .response_format import ResponseFormatDict as ResponseFormatDict
+    from .response_format import ResponseFormatOptions as ResponseFormatOptions
+    from .response_format_type import ResponseFormatType as ResponseFormatType
+    from .safety_mode import SafetyMode as SafetyMode
+    from .source import SOURCE_BY_TYPE as SOURCE_BY_TYPE
+    from .source import Source as Source
+    from .source import SourceDict as SourceDict
+    from .system_message import SystemMessage as SystemMessage
+    from .system_message import SystemMessageDict as SystemMessageDict
+    from .text_content import TextContent as TextContent
+    from .text_content import TextContentDict as TextContentDict
+    from .thinking import Thinking as Thinking
+    from .thinking import ThinkingDict as ThinkingDict
+    from .thinking import ThinkingOptions as ThinkingOptions
+    from .thinking_content import ThinkingContent as ThinkingContent
+    from .thinking_content import ThinkingContentDict as ThinkingContentDict
+    from .thinking_type import ThinkingType as ThinkingType
+    from .tool_call import ToolCall as ToolCall
+    from .tool_call import ToolCallDict as ToolCallDict
+    from .tool_call_delta_event import ToolCallDeltaEvent as ToolCallDeltaEvent
+    from .tool_call_delta_event_delta import (
+        ToolCallDeltaEventDelta as ToolCallDeltaEventDelta,
+    )
+    from .tool_call_delta_event_delta_message import (
+        ToolCallDeltaEventDeltaMessage as ToolCallDeltaEventDeltaMessage,
+    )
+    from .tool_call_delta_event_delta_message_tool_calls import (
+        ToolCallDeltaEventDeltaMessageToolCalls as ToolCallDeltaEventDeltaMessageToolCalls,
+    )
+    from .tool_call_delta_event_delta_message_tool_calls_function import (
+        ToolCallDeltaEventDeltaMessageToolCallsFunction as ToolCallDeltaEventDeltaMessageToolCallsFunction,
+    )
+    from .tool_call_end_event import ToolCallEndEvent as ToolCallEndEvent
+    from .tool_call_function import ToolCallFunction as ToolCallFunction
+    from .tool_call_function import ToolCallFunctionDict as ToolCallFunctionDict
+    from .tool_call_start_event import ToolCallStartEvent as ToolCallStartEvent
+    from .tool_call_start_event_delta import (
+        ToolCallStartEventDelta as ToolCallStartEventDelta,
+    )
+    from .tool_call_start_event_delta_message import (
+        ToolCallStartEventDeltaMessage as ToolCallStartEventDeltaMessage,
+    )
+    from .tool_choice import ToolChoice as ToolChoice
+    from .tool_definition import ToolDefinition as ToolDefinition
+    from .tool_definition import ToolDefinitionDict as ToolDefinitionDict
+    from .tool_definition_function import (
+        ToolDefinitionFunction as ToolDefinitionFunction,
+    )
+    from .tool_definition_function import (
+        ToolDefinitionFunctionDict as ToolDefinitionFunctionDict,
+    )
+    from .tool_definition_function import (
+        ToolDefinitionFunctionOptions as ToolDefinitionFunctionOptions,
+    )
+    from .tool_message import ToolMessage as ToolMessage
+    from .tool_message import ToolMessageDict as ToolMessageDict
+    from .tool_plan_delta_event import ToolPlanDeltaEvent as ToolPlanDeltaEvent
+    from .tool_plan_delta_event_delta import (
+        ToolPlanDeltaEventDelta as ToolPlanDeltaEventDelta,
+    )
+    from .tool_plan_delta_event_delta_message import (
+        ToolPlanDeltaEventDeltaMessage as ToolPlanDeltaEventDeltaMessage,
+    )
+    from .tool_source import ToolSource as ToolSource
+    from .tool_source import ToolSourceDict as ToolSourceDict
+    from .tool_source import ToolSourceOptions as ToolSourceOptions
+    from .usage import Usage as Usage
+    from .usage import UsageDict as UsageDict
+    from .usage import UsageOptions as UsageOptions
+    from .usage_tokens import UsageTokens as UsageTokens
+    from .usage_tokens import UsageTokensDict as UsageTokensDict
+    from .usage_tokens import UsageTokensOptions as UsageTokensOptions
+    from .user_message import UserMessage as UserMessage
+    from .user_message import UserMessageDict as UserMessageDict
 
 __all__ = (
+    "CHAT_EVENT_BY_TYPE",
+    "CONTENT_PART_BY_TYPE",
+    "MESSAGE_BY_ROLE",
+    "SOURCE_BY_TYPE",
+    "AssistantMessage",
+    "AssistantMessageDict",
+    "AssistantMessageOptions",
+    "BilledUnits",
+    "BilledUnitsDict",
+    "BilledUnitsOptions",
+    "ChatEvent",
     "ChatRequest",
-    "ChatRequestResponseFormat",
-    "ChatRequestResponseFormatJsonSchema",
-    "ChatRequestResponseFormatType",
-    "ChatRequestSafetyMode",
+    "ChatRequestDict",
+    "ChatRequestOptions",
+    "ChatRequestToolsOption",
     "ChatResponse",
-    "ChatResponseFinishReason",
+    "ChatResponseDict",
+    "ChatResponseOptions",
+    "Citation",
+    "CitationDict",
+    "CitationEndEvent",
+    "CitationOptions",
+    "CitationOptionsDict",
+    "CitationOptionsMode",
+    "CitationOptionsOptions",
+    "CitationStartEvent",
+    "CitationStartEventDelta",
+    "CitationStartEventDeltaMessage",
+    "CitationType",
+    "ContentDeltaEvent",
+    "ContentDeltaEventDelta",
+    "ContentDeltaEventDeltaMessage",
+    "ContentDeltaEventDeltaMessageContent",
+    "ContentEndEvent",
+    "ContentPart",
+    "ContentPartDict",
+    "ContentStartEvent",
+    "ContentStartEventDelta",
+    "ContentStartEventDeltaMessage",
+    "ContentStartEventDeltaMessageContent",
+    "DebugEvent",
+    "Document",
+    "DocumentContent",
+    "DocumentContentDict",
+    "DocumentDict",
+    "DocumentOptions",
+    "DocumentSource",
+    "DocumentSourceDict",
+    "DocumentSourceOptions",
     "Error",
+    "ErrorDict",
+    "ErrorOptions",
+    "FinishReason",
+    "ImageUrl",
+    "ImageUrlContent",
+    "ImageUrlContentDict",
+    "ImageUrlDetail",
+    "ImageUrlDict",
+    "ImageUrlOptions",
+    "LogprobItem",
+    "LogprobItemDict",
+    "LogprobItemOptions",
     "Message",
-    "MessageRole",
-    "StreamEvent",
-    "StreamEventDelta",
-    "StreamEventDeltaMessage",
-    "StreamEventDeltaMessageContent",
-    "StreamEventEventType",
-    "Tool",
+    "MessageDict",
+    "MessageEndEvent",
+    "MessageEndEventDelta",
+    "MessageStartEvent",
+    "MessageStartEventDelta",
+    "ResponseFormat",
+    "ResponseFormatDict",
+    "ResponseFormatOptions",
+    "ResponseFormatType",
+    "SafetyMode",
+    "Source",
+    "SourceDict",
+    "SystemMessage",
+    "SystemMessageDict",
+    "TextContent",
+    "TextContentDict",
+    "Thinking",
+    "ThinkingContent",
+    "ThinkingContentDict",
+    "ThinkingDict",
+    "ThinkingOptions",
+    "ThinkingType",
     "ToolCall",
+    "ToolCallDeltaEvent",
+    "ToolCallDeltaEventDelta",
+    "ToolCallDeltaEventDeltaMessage",
+    "ToolCallDeltaEventDeltaMessageToolCalls",
+    "ToolCallDeltaEventDeltaMessageToolCallsFunction",
+    "ToolCallDict",
+    "ToolCallEndEvent",
     "ToolCallFunction",
-    "ToolCallType",
-    "ToolFunction",
-    "ToolFunctionParameters",
-    "ToolType",
+    "ToolCallFunctionDict",
+    "ToolCallStartEvent",
+    "ToolCallStartEventDelta",
+    "ToolCallStartEventDeltaMessage",
+    "ToolChoice",
+    "ToolDefinition",
+    "ToolDefinitionDict",
+    "ToolDefinitionFunction",
+    "ToolDefinitionFunctionDict",
+    "ToolDefinitionFunctionOptions",
+    "ToolMessage",
+    "ToolMessageDict",
+    "ToolPlanDeltaEvent",
+    "ToolPlanDeltaEventDelta",
+    "ToolPlanDeltaEventDeltaMessage",
+    "ToolSource",
+    "ToolSourceDict",
+    "ToolSourceOptions",
     "Usage",
-    "UsageBilledUnits",
+    "UsageDict",
+    "UsageOptions",
     "UsageTokens",
+    "UsageTokensDict",
+    "UsageTokensOptions",
+    "UserMessage",
+    "UserMessageDict",
 )
 
 if not TYPE_CHECKING:
     _MODULES = {
+        "AssistantMessage": ".assistant_message",
+        "AssistantMessageDict": ".assistant_message",
+        "AssistantMessageOptions": ".assistant_message",
+        "BilledUnits": ".billed_units",
+        "BilledUnitsDict": ".billed_units",
+        "BilledUnitsOptions": ".billed_units",
+        "CHAT_EVENT_BY_TYPE": ".chat_event",
+        "CONTENT_PART_BY_TYPE": ".content_part",
+        "ChatEvent": ".chat_event",
         "ChatRequest": ".chat_request",
-        "ChatRequestResponseFormat": ".chat_request_response_format",
-        "ChatRequestResponseFormatJsonSchema": ".chat_request_response_format_json_schema",
-        "ChatRequestResponseFormatType": ".chat_request_response_format_type",
-        "ChatRequestSafetyMode": ".chat_request_safety_mode",
+        "ChatRequestDict": ".chat_request",
+        "ChatRequestOptions": ".chat_request",
+        "ChatRequestToolsOption": ".chat_request",
         "ChatResponse": ".chat_response",
-        "ChatResponseFinishReason": ".chat_response_finish_reason",
+        "ChatResponseDict": ".chat_response",
+        "ChatResponseOptions": ".chat_response",
+        "Citation": ".citation",
+        "CitationDict": ".citation",
+        "CitationEndEvent": ".citation_end_event",
+        "CitationOptions": ".citation",
+        "CitationOptionsDict": ".citation_options",
+        "CitationOptionsMode": ".citation_options_mode",
+        "CitationOptionsOptions": ".citation_options",
+        "CitationStartEvent": ".citation_start_event",
+        "CitationStartEventDelta": ".citation_start_event_delta",
+        "CitationStartEventDeltaMessage": ".citation_start_event_delta_message",
+        "CitationType": ".citation_type",
+        "ContentDeltaEvent": ".content_delta_event",
+        "ContentDeltaEventDelta": ".content_delta_event_delta",
+        "ContentDeltaEventDeltaMessage": ".content_delta_event_delta_message",
+        "ContentDeltaEventDeltaMessageContent": ".content_delta_event_delta_message_content",
+        "ContentEndEvent": ".content_end_event",
+        "ContentPart": ".content_part",
+        "ContentPartDict": ".content_part",
+        "ContentStartEvent": ".content_start_event",
+        "ContentStartEventDelta": ".content_start_event_delta",
+        "ContentStartEventDeltaMessage": ".content_start_event_delta_message",
+        "ContentStartEventDeltaMessageContent": ".content_start_event_delta_message_content",
+        "DebugEvent": ".debug_event",
+        "Document": ".document",
+        "DocumentContent": ".document_content",
+        "DocumentContentDict": ".document_content",
+        "DocumentDict": ".document",
+        "DocumentOptions": ".document",
+        "DocumentSource": ".document_source",
+        "DocumentSourceDict": ".document_source",
+        "DocumentSourceOptions": ".document_source",
         "Error": ".error",
+        "ErrorDict": ".error",
+        "ErrorOptions": ".error",
+        "FinishReason": ".finish_reason",
+        "ImageUrl": ".image_url",
+        "ImageUrlContent": ".image_url_content",
+        "ImageUrlContentDict": ".image_url_content",
+        "ImageUrlDetail": ".image_url_detail",
+        "ImageUrlDict": ".image_url",
+        "ImageUrlOptions": ".image_url",
+        "LogprobItem": ".logprob_item",
+        "LogprobItemDict": ".logprob_item",
+        "LogprobItemOptions": ".logprob_item",
+        "MESSAGE_BY_ROLE": ".message",
         "Message": ".message",
-        "MessageRole": ".message_role",
-        "StreamEvent": ".stream_event",
-        "StreamEventDelta": ".stream_event_delta",
-        "StreamEventDeltaMessage": ".stream_event_delta_message",
-        "StreamEventDeltaMessageContent": ".stream_event_delta_message_content",
-        "StreamEventEventType": ".stream_event_event_type",
-        "Tool": ".tool",
+        "MessageDict": ".message",
+        "MessageEndEvent": ".message_end_event",
+        "MessageEndEventDelta": ".message_end_event_delta",
+        "MessageStartEvent": ".message_start_event",
+        "MessageStartEventDelta": ".message_start_event_delta",
+        "ResponseFormat": ".response_format",
+        "ResponseFormatDict": ".response_format",
+        "ResponseFormatOptions": ".response_format",
+        "ResponseFormatType": ".response_format_type",
+        "SOURCE_BY_TYPE": ".source",
+        "SafetyMode": ".safety_mode",
+        "Source": ".source",
+        "SourceDict": ".source",
+        "SystemMessage": ".system_message",
+        "SystemMessageDict": ".system_message",
+        "TextContent": ".text_content",
+        "TextContentDict": ".text_content",
+        "Thinking": ".thinking",
+        "ThinkingContent": ".thinking_content",
+        "ThinkingContentDict": ".thinking_content",
+        "ThinkingDict": ".thinking",
+        "ThinkingOptions": ".thinking",
+        "ThinkingType": ".thinking_type",
         "ToolCall": ".tool_call",
+        "ToolCallDeltaEvent": ".tool_call_delta_event",
+        "ToolCallDeltaEventDelta": ".tool_call_delta_event_delta",
+        "ToolCallDeltaEventDeltaMessage": ".tool_call_delta_event_delta_message",
+        "ToolCallDeltaEventDeltaMessageToolCalls": ".tool_call_delta_event_delta_message_tool_calls",
+        "ToolCallDeltaEventDeltaMessageToolCallsFunction": ".tool_call_delta_event_delta_message_tool_calls_function",
+        "ToolCallDict": ".tool_call",
+        "ToolCallEndEvent": ".tool_call_end_event",
         "ToolCallFunction": ".tool_call_function",
-        "ToolCallType": ".tool_call_type",
-        "ToolFunction": ".tool_function",
-        "ToolFunctionParameters": ".tool_function_parameters",
-        "ToolType": ".tool_type",
+        "ToolCallFunctionDict": ".tool_call_function",
+        "ToolCallStartEvent": ".tool_call_start_event",
+        "ToolCallStartEventDelta": ".tool_call_start_event_delta",
+        "ToolCallStartEventDeltaMessage": ".tool_call_start_event_delta_message",
+        "ToolChoice": ".tool_choice",
+        "ToolDefinition": ".tool_definition",
+        "ToolDefinitionDict": ".tool_definition",
+        "ToolDefinitionFunction": ".tool_definition_function",
+        "ToolDefinitionFunctionDict": ".tool_definition_function",
+        "ToolDefinitionFunctionOptions": ".tool_definition_function",
+        "ToolMessage": ".tool_message",
+        "ToolMessageDict": ".tool_message",
+        "ToolPlanDeltaEvent": ".tool_plan_delta_event",
+        "ToolPlanDeltaEventDelta": ".tool_plan_delta_event_delta",
+        "ToolPlanDeltaEventDeltaMessage": ".tool_plan_delta_event_delta_message",
+        "ToolSource": ".tool_source",
+        "ToolSourceDict": ".tool_source",
+        "ToolSourceOptions": ".tool_source",
         "Usage": ".usage",
-        "UsageBilledUnits": ".usage_billed_units",
+        "UsageDict": ".usage",
+        "UsageOptions": ".usage",
         "UsageTokens": ".usage_tokens",
+        "UsageTokensDict": ".usage_tokens",
+        "UsageTokensOptions": ".usage_tokens",
+        "UserMessage": ".user_message",
+        "UserMessageDict": ".user_message",
     }
 
     def __getattr__(name: str) -> object:
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = model = getattr(
-            _import_module(_MODULES[name], __name__), name
-        )
+        globals()[name] = model = getattr(_import_module(_MODULES[name], __name__), name)
         return model
 
     def __dir__() -> list[str]:

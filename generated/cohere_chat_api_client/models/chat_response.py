@@ -1,120 +1,63 @@
-# Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from collections.abc import Sequence
+from typing import Literal, TypedDict
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
+from attrs import field as _field
 
-from ..models.chat_response_finish_reason import ChatResponseFinishReason
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.message import Message
-    from ..models.usage import Usage
+from ..base import Model
+from .finish_reason import FinishReason, to_finish_reason
 
 
-T = TypeVar("T", bound="ChatResponse")
+@_define(eq=False, repr=False)
+class ChatResponse(Model):
+    """The answer of the model."""
+
+    id: str | None = _field(default=None, kw_only=True)
+    """Unique identifier for the chat completion."""
+
+    usage: Usage | None = _field(default=None, kw_only=True)
+    """What the answer cost. Empty if the model failed."""
+
+    finish_reason: FinishReason | None = _field(
+        default=None,
+        kw_only=True,
+        converter=to_finish_reason,
+        metadata={"enum": ["COMPLETE", "MAX_TOKENS", "STOP_SEQUENCE", "TOOL_CALL", "ERROR", "TIMEOUT"]},
+    )
+    """Why the model stopped. `None` in the snapshot of a stream that has not ended."""
+
+    message: AssistantMessage = _field(metadata={"required": True})
+    """The message of the model. Append it to `messages` to continue the conversation."""
+
+    logprobs: Sequence[LogprobItem] | None = _field(default=None, kw_only=True)
+    """With `logprobs=True`, one item for each piece of text."""
 
 
-@_attrs_define
-class ChatResponse:
-    """
-    Attributes:
-        id (str | Unset): Unique identifier for the chat completion.
-        finish_reason (ChatResponseFinishReason | Unset): The reason the chat request finished. Values include complete,
-            max_tokens, stop_sequence, tool_call, error, and timeout.
-        message (Message | Unset):
-        usage (Usage | Unset):
-    """
+class ChatResponseOptions(TypedDict, total=False):
+    """The optional keys of ChatResponseDict."""
 
-    id: str | Unset = UNSET
-    finish_reason: ChatResponseFinishReason | Unset = UNSET
-    message: Message | Unset = UNSET
-    usage: Usage | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    id: str | None
+    """Unique identifier for the chat completion."""
+    usage: Usage | UsageDict | None
+    """What the answer cost. Empty if the model failed."""
+    finish_reason: (
+        FinishReason | Literal["COMPLETE", "MAX_TOKENS", "STOP_SEQUENCE", "TOOL_CALL", "ERROR", "TIMEOUT"] | None
+    )
+    """Why the model stopped. `None` in the snapshot of a stream that has not ended."""
+    logprobs: Sequence[LogprobItem | LogprobItemDict] | None
+    """With `logprobs=True`, one item for each piece of text."""
 
-    def to_dict(self) -> dict[str, Any]:
-        id = self.id
 
-        finish_reason: str | Unset = UNSET
-        if not isinstance(self.finish_reason, Unset):
-            finish_reason = self.finish_reason.value
+class ChatResponseDict(ChatResponseOptions):
+    """ChatResponse as a dict."""
 
-        message: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.message, Unset):
-            message = self.message.to_dict()
+    message: AssistantMessage | AssistantMessageDict
 
-        usage: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.usage, Unset):
-            usage = self.usage.to_dict()
 
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if finish_reason is not UNSET:
-            field_dict["finish_reason"] = finish_reason
-        if message is not UNSET:
-            field_dict["message"] = message
-        if usage is not UNSET:
-            field_dict["usage"] = usage
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        from ..models.message import Message
-        from ..models.usage import Usage
-
-        d = dict(src_dict)
-        id = d.pop("id", UNSET)
-
-        _finish_reason = d.pop("finish_reason", UNSET)
-        finish_reason: ChatResponseFinishReason | Unset
-        if isinstance(_finish_reason, Unset):
-            finish_reason = UNSET
-        else:
-            finish_reason = ChatResponseFinishReason(_finish_reason)
-
-        _message = d.pop("message", UNSET)
-        message: Message | Unset
-        if isinstance(_message, Unset):
-            message = UNSET
-        else:
-            message = Message.from_dict(_message)
-
-        _usage = d.pop("usage", UNSET)
-        usage: Usage | Unset
-        if isinstance(_usage, Unset):
-            usage = UNSET
-        else:
-            usage = Usage.from_dict(_usage)
-
-        chat_response = cls(
-            id=id,
-            finish_reason=finish_reason,
-            message=message,
-            usage=usage,
-        )
-
-        chat_response.additional_properties = d
-        return chat_response
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+# After the class, since schemas may refer to each other.
+from .assistant_message import AssistantMessage, AssistantMessageDict
+from .logprob_item import LogprobItem, LogprobItemDict
+from .usage import Usage, UsageDict

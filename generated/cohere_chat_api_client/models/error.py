@@ -1,62 +1,38 @@
-# Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import TypedDict
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
+from attrs import field as _field
 
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="Error")
+from ..base import Model
 
 
-@_attrs_define
-class Error:
-    """
-    Attributes:
-        message (str | Unset): A human-readable error message describing what went wrong.
-    """
+@_define(eq=False, repr=False)
+class Error(Model):
+    """Why the service refused the request."""
 
-    message: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    message: str | None = _field(default=None, kw_only=True)
+    """A human-readable error message describing what went wrong."""
 
-    def to_dict(self) -> dict[str, Any]:
-        message = self.message
+    id: str | None = _field(default=None, kw_only=True)
+    """The id of the request."""
 
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if message is not UNSET:
-            field_dict["message"] = message
+    error_type: str | None = _field(default=None, kw_only=True)
+    """The kind of failure, if the model failed, for example `INVALID_TOOL_GENERATION`."""
 
-        return field_dict
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        d = dict(src_dict)
-        message = d.pop("message", UNSET)
+class ErrorOptions(TypedDict, total=False):
+    """The optional keys of ErrorDict."""
 
-        error = cls(
-            message=message,
-        )
+    message: str | None
+    """A human-readable error message describing what went wrong."""
+    id: str | None
+    """The id of the request."""
+    error_type: str | None
+    """The kind of failure, if the model failed, for example `INVALID_TOOL_GENERATION`."""
 
-        error.additional_properties = d
-        return error
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+class ErrorDict(ErrorOptions):
+    """Error as a dict."""

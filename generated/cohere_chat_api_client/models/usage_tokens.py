@@ -1,71 +1,38 @@
-# Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import TypedDict
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
+from attrs import field as _field
 
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="UsageTokens")
+from ..base import Model
 
 
-@_attrs_define
-class UsageTokens:
-    """
-    Attributes:
-        input_tokens (int | Unset): The total number of input tokens processed.
-        output_tokens (int | Unset): The total number of output tokens generated.
-    """
+@_define(eq=False, repr=False)
+class UsageTokens(Model):
+    """What was processed. It includes the hidden prompt."""
 
-    input_tokens: int | Unset = UNSET
-    output_tokens: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    input_tokens: float | None = _field(default=None, kw_only=True)
+    """The total number of input tokens processed."""
 
-    def to_dict(self) -> dict[str, Any]:
-        input_tokens = self.input_tokens
+    output_tokens: float | None = _field(default=None, kw_only=True)
+    """The total number of output tokens generated."""
 
-        output_tokens = self.output_tokens
+    image_tokens: float | None = _field(default=None, kw_only=True)
+    """The number of tokens of the images. `input_tokens` does not include them."""
 
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if input_tokens is not UNSET:
-            field_dict["input_tokens"] = input_tokens
-        if output_tokens is not UNSET:
-            field_dict["output_tokens"] = output_tokens
 
-        return field_dict
+class UsageTokensOptions(TypedDict, total=False):
+    """The optional keys of UsageTokensDict."""
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        d = dict(src_dict)
-        input_tokens = d.pop("input_tokens", UNSET)
+    input_tokens: float | None
+    """The total number of input tokens processed."""
+    output_tokens: float | None
+    """The total number of output tokens generated."""
+    image_tokens: float | None
+    """The number of tokens of the images. `input_tokens` does not include them."""
 
-        output_tokens = d.pop("output_tokens", UNSET)
 
-        usage_tokens = cls(
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-        )
-
-        usage_tokens.additional_properties = d
-        return usage_tokens
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+class UsageTokensDict(UsageTokensOptions):
+    """UsageTokens as a dict."""

@@ -1,14 +1,11 @@
-# Made from openapi/cohere-chat-api-openapi.yml by openapi-python-client 0.29.1 and ruff 0.17.6. Do not edit; remake it with: make generate
-from http import HTTPStatus
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
 from typing import Any
 
 import httpx
 
-from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.chat_request import ChatRequest
 from ...models.error import Error
-from ...models.stream_event import StreamEvent
 from ...types import Response
 
 
@@ -31,12 +28,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | StreamEvent | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Error | str:
     if response.status_code == 200:
-        response_200 = StreamEvent.from_dict(response.text)
-
+        response_200 = response.text
         return response_200
 
     if response.status_code == 400:
@@ -54,17 +48,14 @@ def _parse_response(
 
         return response_429
 
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    response_default = Error.from_dict(response.json())
+
+    return response_default
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | StreamEvent]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Error | str]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -75,7 +66,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: ChatRequest,
-) -> Response[Error | StreamEvent]:
+) -> Response[Error | str]:
     """Chat with streaming response
 
      Generates a text response to a user message and streams it using server-sent events (SSE). Partial
@@ -90,7 +81,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | StreamEvent]
+        Response[Error | str]
     """
 
     kwargs = _get_kwargs(
@@ -108,7 +99,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: ChatRequest,
-) -> Error | StreamEvent | None:
+) -> Error | str | None:
     """Chat with streaming response
 
      Generates a text response to a user message and streams it using server-sent events (SSE). Partial
@@ -123,7 +114,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | StreamEvent
+        Error | str
     """
 
     return sync_detailed(
@@ -136,7 +127,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: ChatRequest,
-) -> Response[Error | StreamEvent]:
+) -> Response[Error | str]:
     """Chat with streaming response
 
      Generates a text response to a user message and streams it using server-sent events (SSE). Partial
@@ -151,7 +142,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Error | StreamEvent]
+        Response[Error | str]
     """
 
     kwargs = _get_kwargs(
@@ -167,7 +158,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: ChatRequest,
-) -> Error | StreamEvent | None:
+) -> Error | str | None:
     """Chat with streaming response
 
      Generates a text response to a user message and streams it using server-sent events (SSE). Partial
@@ -182,7 +173,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Error | StreamEvent
+        Error | str
     """
 
     return (

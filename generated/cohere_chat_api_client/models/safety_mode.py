@@ -1,0 +1,26 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from typing import Literal, overload
+
+from ..base import OpenStrEnum
+
+
+class SafetyMode(OpenStrEnum):
+    """The safety instruction in the prompt. You cannot change it together with `tools` or `documents`.
+
+    A value that the spec does not list is kept, and equals its string.
+    """
+
+    CONTEXTUAL = "CONTEXTUAL"
+    STRICT = "STRICT"
+    OFF = "OFF"
+
+
+@overload
+def to_safety_mode(value: None) -> None: ...
+@overload
+def to_safety_mode(value: SafetyMode | Literal["CONTEXTUAL", "STRICT", "OFF"]) -> SafetyMode: ...
+def to_safety_mode(value: str | None) -> SafetyMode | None:
+    """The member with this value. `None` stays `None`."""
+    return None if value is None else SafetyMode(value)

@@ -1,0 +1,29 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal, TypedDict
+
+from attrs import define as _define
+from attrs import field as _field
+
+from ..base import Model
+
+
+@_define(eq=False, repr=False)
+class TextContent(Model):
+    """A piece of text, in any message."""
+
+    _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["text"]}
+
+    type: Literal["text"] = _field(default="text", kw_only=True, metadata={"required": True})
+
+    text: str = _field(metadata={"required": True})
+    """The text."""
+
+
+class TextContentDict(TypedDict):
+    """TextContent as a dict."""
+
+    type: Literal["text"]
+    text: str

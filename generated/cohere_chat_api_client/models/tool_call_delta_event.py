@@ -1,0 +1,28 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+from attrs import define as _define
+from attrs import field as _field
+
+from ..base import Event
+
+
+@_define(eq=False, repr=False, slots=False)
+class ToolCallDeltaEvent(Event):
+    """A piece of the arguments of a tool call."""
+
+    _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["tool-call-delta"]}
+
+    type: Literal["tool-call-delta"] = _field(default="tool-call-delta", kw_only=True, metadata={"required": True})
+
+    index: int | None = _field(default=None, kw_only=True)
+    """The number of the tool call that the piece belongs to."""
+
+    delta: ToolCallDeltaEventDelta = _field(metadata={"required": True})
+
+
+# After the class, since schemas may refer to each other.
+from .tool_call_delta_event_delta import ToolCallDeltaEventDelta

@@ -1,0 +1,20 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from attrs import define as _define
+from attrs import field as _field
+
+from ..base import Piece
+
+
+@_define(eq=False, repr=False)
+class ToolCallDeltaEventDeltaMessageToolCalls(Piece):
+    """What the call gains. It is one object, although the key is plural."""
+
+    function: ToolCallDeltaEventDeltaMessageToolCallsFunction = _field(metadata={"required": True})
+
+
+# After the class, since schemas may refer to each other.
+from .tool_call_delta_event_delta_message_tool_calls_function import (
+    ToolCallDeltaEventDeltaMessageToolCallsFunction,
+)

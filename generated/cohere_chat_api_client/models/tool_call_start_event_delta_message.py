@@ -1,0 +1,19 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from attrs import define as _define
+from attrs import field as _field
+
+from ..base import Piece
+
+
+@_define(eq=False, repr=False)
+class ToolCallStartEventDeltaMessage(Piece):
+    """`message` of ToolCallStartEventDelta."""
+
+    tool_calls: ToolCall = _field(metadata={"required": True})
+    """The call. It is one object, although the key is plural."""
+
+
+# After the class, since schemas may refer to each other.
+from .tool_call import ToolCall

@@ -1,0 +1,15 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from attrs import define as _define
+from attrs import field as _field
+
+from ..base import Piece
+
+
+@_define(eq=False, repr=False)
+class ToolPlanDeltaEventDeltaMessage(Piece):
+    """`message` of ToolPlanDeltaEventDelta."""
+
+    tool_plan: str = _field(metadata={"required": True})
+    """The piece."""

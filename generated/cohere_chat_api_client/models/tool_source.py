@@ -1,0 +1,40 @@
+# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, TypedDict
+
+from attrs import define as _define
+from attrs import field as _field
+
+from ..base import Model
+
+
+@_define(eq=False, repr=False)
+class ToolSource(Model):
+    """A tool result that a citation rests on."""
+
+    _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["tool"]}
+
+    type: Literal["tool"] = _field(default="tool", kw_only=True, metadata={"required": True})
+
+    id: str | None = _field(default=None, kw_only=True)
+    """`<tool_call_id>:<n>`, or the id of the document in the tool message."""
+
+    tool_output: dict[str, Any] | None = _field(default=None, kw_only=True)
+    """The tool result."""
+
+
+class ToolSourceOptions(TypedDict, total=False):
+    """The optional keys of ToolSourceDict."""
+
+    id: str | None
+    """`<tool_call_id>:<n>`, or the id of the document in the tool message."""
+    tool_output: Mapping[str, Any] | None
+    """The tool result."""
+
+
+class ToolSourceDict(ToolSourceOptions):
+    """ToolSource as a dict."""
+
+    type: Literal["tool"]
