@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -17,7 +16,7 @@ from cohere_chat.testing import ChatEmulator
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-PAGES += [ROOT / folder / "README.md" for folder in ("overlay", "openapi", "generated")]
+PAGES += [ROOT / folder / "README.md" for folder in ("overlay", "openapi")]
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -62,19 +61,20 @@ def test_the_official_sdk_runs_against_the_emulator() -> None:
     ]
 
 
-def test_the_example_of_the_generated_client_runs() -> None:
-    (example,) = blocks(ROOT / "generated" / "README.md", "python")
-    with ChatEmulator() as emulator:
-        program = example.replace("https://api.cohere.com", emulator.url)
-        program += "\nimport json\nprint(json.dumps(answer.to_dict()))"
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", f"key = 'a-key'\n{program}"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.stderr == ""
-    assert json.loads(done.stdout)["message"]["content"][0]["text"].endswith("You said: Hi")
+def test_the_example_of_the_generated_client_gets_typed_answers_and_errors_as_error() -> None:
+    (example,) = [example for example in EXAMPLES if "cohere_chat_api_client" in example]
+    for key, says in (("a-key", "You said: Why is the sky blue?"), ("another", "refused: invalid api token")):
+        with ChatEmulator(api_key="a-key") as emulator:
+            done = subprocess.run(
+                [sys.executable, "-W", "error", "-c", example],
+                env={**os.environ, "CO_API_KEY": key, "CO_API_URL": emulator.url},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        assert done.stderr == ""
+        assert says in done.stdout
+    assert done.stdout.splitlines()[1].startswith("Error(message=")
 
 
 def test_the_readmes_python_type_checks(tmp_path: Path) -> None:
