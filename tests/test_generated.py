@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import datetime as dt
 import inspect
 import json
 import pickle
 import re
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 import attrs
 import pytest
@@ -22,7 +24,7 @@ import cohere_chat
 from cohere_chat.params import CALL_OPTIONS
 from cohere_chat_api_client import AuthenticatedClient, Client, models
 from cohere_chat_api_client.api.chat import chat
-from cohere_chat_api_client.base import Event, Model, Piece, Record, ShapeError, Unknown, wire_fields
+from cohere_chat_api_client.base import Event, Model, OpenIntEnum, Piece, Record, ShapeError, Unknown, wire_fields
 
 from .conftest import recorded
 from .server import RawServer, answer, text_answer
@@ -248,6 +250,49 @@ def test_an_event_has_its_json_as_text() -> None:
     assert isinstance(delta.delta, Piece)
     assert (delta.delta.message.content.text, delta.delta.message.content.thinking) == ("", "a")
     assert "new" not in delta.to_dict()
+
+
+class Level(OpenIntEnum):
+    LOW = 1
+
+
+@attrs.define(eq=False, repr=False)
+class Every(Model):
+    """A class with the types that our spec does not have."""
+
+    day: dt.date
+    at: dt.datetime | None = attrs.field(default=None, kw_only=True, metadata={"name": "x-at"})
+    key: UUID | None = attrs.field(default=None, kw_only=True)
+    level: Level | None = attrs.field(default=None, kw_only=True)
+    texts: dict[str, str] | None = attrs.field(default=None, kw_only=True)
+    one: models.TextContent | models.ThinkingContent | dict[str, Any] | None = attrs.field(default=None, kw_only=True)
+
+
+def test_types_that_our_spec_does_not_have_are_read_and_written_too() -> None:
+    data = {
+        "day": "2026-01-02",
+        "x-at": "2026-01-02T03:04:05+00:00",
+        "key": "12345678-1234-5678-1234-567812345678",
+        "level": 1,
+    }
+    every = Every.from_dict({**data, "texts": {"a": "b"}})
+    assert every.level is Level.LOW
+    assert every.to_dict() == {**data, "texts": {"a": "b"}}
+    assert Level(7) == 7
+    assert pickle.loads(pickle.dumps(Level(7))) == 7
+    with pytest.raises(ValueError, match="'x' is not a valid Level"):
+        Level("x")
+    for bad, says in (
+        ({"day": 5}, "$.day: expected a date, got 5"),
+        ({"day": "2026-01-02", "x-at": "soon"}, "$.x-at: expected a date and time, got 'soon'"),
+        ({"day": "2026-01-02", "texts": {"a": 5}}, "$.texts.a: expected a string, got a number"),
+        ({"day": "2026-01-02", "level": "1"}, "$.level: expected an integer, got a string"),
+        ({"day": "2026-01-02", "one": 5}, "$.one: expected an object, got a number"),
+    ):
+        with pytest.raises(ShapeError, match=f"^{re.escape(says)}$"):
+            Every.from_dict(bad)
+    assert Every.from_dict({"day": "2026-01-02", "one": {"type": "new"}}).one == {"type": "new"}
+    assert type(Every.from_dict({"day": "2026-01-02", "one": {"type": "text", "text": "a"}}).one) is models.TextContent
 
 
 # --- contracts with the spec -----------------------------------------------------------------------------------------

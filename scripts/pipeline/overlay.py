@@ -23,6 +23,8 @@ Json: TypeAlias = Any  # a document, or any part of one
 _KNOWN = {"target", "description", "update", "remove", "x-removes"}
 _DOCUMENT = {"overlay", "info", "extends", "actions"}
 _MISSING = object()
+# By the identity of an array in the result: that array, and the one of the overlay document that it came from.
+Arrays: TypeAlias = dict[int, tuple[Json, Json]]
 
 
 @attrs.define
@@ -57,7 +59,7 @@ def apply(spec: Json, overlay: Json, *, accept: bool = False) -> Applied:
     if not isinstance(actions, list):
         result.problems.append("1: actions is not a list")
         return result
-    arrays: dict[int, Json] = {}  # by the identity of an array in the result: the array of the overlay it came from
+    arrays: Arrays = {}
     gained: list[tuple[str, str, Json]] = []
     for number, action in enumerate(actions):
         where = f"{actions.lc.item(number)[0] + 1 if hasattr(actions, 'lc') else number}"
@@ -88,15 +90,15 @@ def _malformed(action: Mapping[str, Json]) -> Iterator[str]:
         yield "x-removes is missing: write the value that is removed, without descriptions"
     elif "update" in action and "x-removes" in action:
         yield "x-removes belongs to remove: true"
-    if "update" in action and not isinstance(action["update"], dict):
-        yield f"update is {action['update']!r}: write a map"
+    if "update" in action and not (isinstance(action["update"], dict) and action["update"]):
+        yield f"update is {plain(action['update'])!r}: write a map with what it changes"
 
 
 def _run(
     action: Mapping[str, Json],
     result: Applied,
     where: str,
-    arrays: dict[int, Json],
+    arrays: Arrays,
     gained: list[tuple[str, str, Json]],
     accept: bool,
 ) -> Iterator[str]:
@@ -152,13 +154,15 @@ def _follow(old: Json, new: dict[str, Json]) -> None:
                 old[key] = value
 
 
-def _merge(old: dict[str, Json], update: Mapping[str, Json], place: str, arrays: dict[int, Json]) -> Iterator[str]:
+def _merge(old: dict[str, Json], update: Mapping[str, Json], place: str, arrays: Arrays) -> Iterator[str]:
     """Merges in place; yields the leaves that change nothing, or cannot be merged."""
     for key, value in update.items():
         here = f"{place}.{key}"
         there = old.get(key, _MISSING)
-        if isinstance(value, dict) and isinstance(there, dict) and value:
+        if isinstance(value, dict) and value and isinstance(there, dict):
             yield from _merge(there, value, here, arrays)
+        elif value == {} and isinstance(there, dict):
+            yield f"{here} is an empty map: it changes nothing"
         elif there is not _MISSING and plain(value) == there and type(plain(value)) is type(there):
             yield f"{here} changes nothing, the spec has it now: delete it here"
         elif there is not _MISSING and isinstance(value, list):
@@ -169,13 +173,13 @@ def _merge(old: dict[str, Json], update: Mapping[str, Json], place: str, arrays:
             old[key] = _tracked(value, arrays)
 
 
-def _tracked(value: Json, arrays: dict[int, Json]) -> Json:
+def _tracked(value: Json, arrays: Arrays) -> Json:
     """A plain copy whose arrays are known by where they came from."""
     if isinstance(value, dict):
         return {str(key): _tracked(item, arrays) for key, item in value.items()}
     copy = plain(value)
     if isinstance(value, list):
-        arrays[id(copy)] = value
+        arrays[id(copy)] = copy, value
     return copy
 
 
@@ -199,7 +203,7 @@ def _gained(old: Json, new: Json, path: str = "") -> Iterator[tuple[str, Json]]:
         yield from ((path, value) for value in new if value not in old)
 
 
-def _carried_over(document: Json, arrays: dict[int, Json], path: str, value: Json) -> str:
+def _carried_over(document: Json, arrays: Arrays, path: str, value: Json) -> str:
     """Adds an enum value to the enum that the overlay puts in the place; says what it did."""
     enum: Json = document
     try:
@@ -214,5 +218,5 @@ def _carried_over(document: Json, arrays: dict[int, Json], path: str, value: Jso
     added = value.upper() if all(str(item).isupper() for item in enum) else value
     if added not in enum:
         enum.append(added)
-        arrays[id(enum)].append(added)
+        arrays[id(enum)][1].append(added)
     return f"{added!r} is added to the enum that the overlay document puts in its place"
