@@ -73,7 +73,7 @@ BAD: dict[str, tuple[str, str]] = {
     "no target": ("update: {a: 1}", "the target matches nothing"),
     "not a map": ("target: $.openapi\n    update: {a: 1}", "the target is a str: an update needs a map"),
     "remove: false": ("target: $.openapi\n    remove: false", "remove is False: write true, or leave the action out"),
-    "both": ("target: $.openapi\n    remove: true\n    update: {}", "write either update or remove: true"),
+    "both": ("target: $.openapi\n    remove: true\n    update: {a: 1}", "write either update or remove: true"),
     "neither": ("target: $.openapi", "write either update or remove: true"),
     "no x-removes": ("target: $.openapi\n    remove: true", "x-removes is missing"),
     "x-removes of an update": ("target: $\n    update: {a: 1}\n    x-removes: 1", "x-removes belongs to remove: true"),
