@@ -93,7 +93,7 @@ class Record:
     @recursive_repr()
     def __repr__(self) -> str:
         shown = [f"{field.name}={getattr(self, field.name)!r}" for field in attrs.fields(type(self)) if field.repr]
-        return f"{type(self).__qualname__}({', '.join(shown)})"
+        return f"{type(self).__qualname__.rpartition('>.')[2]}({', '.join(shown)})"
 
     if TYPE_CHECKING:  # as for attrs' own classes: type checkers report `event == 3`, and a record used as a key
         __hash__: ClassVar[None]  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -310,15 +310,16 @@ def _union_reader(members: list[Any]) -> Reader:  # Any: type hints
     others = [_reader(member) for member in members if member not in models]
 
     def read(value: Json) -> Any:  # Any: a value of one of the types
-        failed: ShapeError | None = None
+        failed: tuple[str, str] | None = None  # not the error: it holds this frame
         for reader in [objects, *others] if objects is not None and isinstance(value, dict) else others:
             try:
                 return value if reader is None else reader(value)
             except ShapeError as error:  # an item that does not fit says more than a type that does not
-                failed = error if failed is None or len(error.place) > len(failed.place) else failed
+                if failed is None or len(error.place) > len(failed[1]):
+                    failed = error.why, error.place
         if objects is not None and (open_ or failed is None):
             return objects(value)
-        raise failed or ShapeError(f"unexpected {_kind(value)}")
+        raise ShapeError(*failed or (f"unexpected {_kind(value)}",))
 
     return read
 
@@ -337,15 +338,15 @@ def _object_reader(models: list[type[Record]], *, open_: bool) -> Reader:
         if tag is None:
             keys = value.keys() if isinstance(value, dict) else ()
             candidates = [reader for reader, known in sorted(readers, key=lambda entry: -len(entry[1] & keys))]
-        failed: ShapeError | None = None
+        failed: tuple[str, str] | None = None
         for reader in candidates:
             try:
                 return reader(value)
             except ShapeError as error:
-                failed = failed or error
+                failed = failed or (error.why, error.place)
         if open_:
             return Unknown(kind, value)
-        raise failed or ShapeError(f"unexpected {_kind(value)}")
+        raise ShapeError(*failed or (f"unexpected {_kind(value)}",))
 
     return read
 

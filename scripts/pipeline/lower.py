@@ -77,6 +77,9 @@ def lower(document: dict[str, Json], class_names: Mapping[str, str]) -> Lowered:
     paths = _operations(document.get("paths") or {}, "paths", "", schemas)
     for name, plan in schemas.plans.items():
         plan["tags"] = _tags(plan, schemas.tags.get(name, {}))
+        plan["literals"] = _literals(name, plan)
+        for literal in plan["literals"]:
+            schemas.claim(literal, f"the class {name}")
         _link(name, plan, schemas)
     classes = {name: {"type": "object", "x-python": plan} for name, plan in schemas.plans.items()}
     lowered: dict[str, Json] = {
@@ -106,6 +109,17 @@ def _tags(plan: dict[str, Json], tags: dict[str, list[str]]) -> dict[str, list[s
     consts = {field["wire"]: [field["const"]] for field in plan["fields"] if isinstance(field["const"], str)}
     keys = [*consts, *(key for key in tags if key not in consts)]
     return {key: list(dict.fromkeys([*consts.get(key, ()), *tags.get(key, ())])) for key in keys}
+
+
+def _literals(name: str, plan: dict[str, Json]) -> list[str]:
+    """The names of the class's TypedDicts: one, and with required keys one for the optional ones, or more."""
+    if plan["base"] != "Model":
+        return []
+    required = any(field["required"] for field in plan["fields"])
+    optional = [field["options"] for field in plan["fields"] if not field["required"]] if required else []
+    own = [f"{option.capitalize()}Option" for option in optional if option not in (None, "none")]
+    suffixes = ["Dict", *(["Options"] if None in optional else []), *own]
+    return [f"{name}{suffix}" for suffix in suffixes]
 
 
 def _link(name: str, plan: dict[str, Json], schemas: Schemas) -> None:

@@ -181,14 +181,7 @@ def _names(lowered: Lowered) -> dict[str, str]:
     """Every name of `models`, and the module that has it."""
     names = {name: module_of(name) for name in lowered.enums}
     for name, plan in lowered.plans.items():
-        names[name] = module_of(name)
-        if plan["base"] == "Model":
-            optional = [field for field in plan["fields"] if not field["required"]]
-            own = [
-                f"{field['options'].capitalize()}Option" for field in optional if field["options"] not in (None, "none")
-            ]
-            options = ["Options"] if any(not field["options"] for field in optional) else []
-            names |= {f"{name}{suffix}": module_of(name) for suffix in ["Dict", *options, *own]}
+        names |= dict.fromkeys([name, *plan["literals"]], module_of(name))
     for alias in lowered.aliases:
         names |= dict.fromkeys(_alias_names(alias), alias.module)
     return dict(sorted(names.items()))

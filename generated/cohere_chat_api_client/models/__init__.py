@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from .assistant_message import AssistantMessageOptions as AssistantMessageOptions
     from .billed_units import BilledUnits as BilledUnits
     from .billed_units import BilledUnitsDict as BilledUnitsDict
-    from .billed_units import BilledUnitsOptions as BilledUnitsOptions
     from .chat_event import CHAT_EVENT_BY_TYPE as CHAT_EVENT_BY_TYPE
     from .chat_event import ChatEvent as ChatEvent
     from .chat_request import ChatRequest as ChatRequest
@@ -22,10 +21,9 @@ if TYPE_CHECKING:
     from .chat_response import ChatResponseOptions as ChatResponseOptions
     from .citation import Citation as Citation
     from .citation import CitationDict as CitationDict
-    from .citation import CitationOptions as CitationOptions
     from .citation_end_event import CitationEndEvent as CitationEndEvent
+    from .citation_options import CitationOptions as CitationOptions
     from .citation_options import CitationOptionsDict as CitationOptionsDict
-    from .citation_options import CitationOptionsOptions as CitationOptionsOptions
     from .citation_options_mode import CitationOptionsMode as CitationOptionsMode
     from .citation_start_event import CitationStartEvent as CitationStartEvent
     from .citation_start_event_delta import (
@@ -70,7 +68,6 @@ if TYPE_CHECKING:
     from .document_source import DocumentSourceOptions as DocumentSourceOptions
     from .error import Error as Error
     from .error import ErrorDict as ErrorDict
-    from .error import ErrorOptions as ErrorOptions
     from .finish_reason import FinishReason as FinishReason
     from .image_url import ImageUrl as ImageUrl
     from .image_url import ImageUrlDict as ImageUrlDict
@@ -80,7 +77,6 @@ if TYPE_CHECKING:
     from .image_url_detail import ImageUrlDetail as ImageUrlDetail
     from .logprob_item import LogprobItem as LogprobItem
     from .logprob_item import LogprobItemDict as LogprobItemDict
-    from .logprob_item import LogprobItemOptions as LogprobItemOptions
     from .message import MESSAGE_BY_ROLE as MESSAGE_BY_ROLE
     from .message import Message as Message
     from .message import MessageDict as MessageDict
@@ -159,10 +155,8 @@ if TYPE_CHECKING:
     from .tool_source import ToolSourceOptions as ToolSourceOptions
     from .usage import Usage as Usage
     from .usage import UsageDict as UsageDict
-    from .usage import UsageOptions as UsageOptions
     from .usage_tokens import UsageTokens as UsageTokens
     from .usage_tokens import UsageTokensDict as UsageTokensDict
-    from .usage_tokens import UsageTokensOptions as UsageTokensOptions
     from .user_message import UserMessage as UserMessage
     from .user_message import UserMessageDict as UserMessageDict
 
@@ -176,7 +170,6 @@ __all__ = (
     "AssistantMessageOptions",
     "BilledUnits",
     "BilledUnitsDict",
-    "BilledUnitsOptions",
     "ChatEvent",
     "ChatRequest",
     "ChatRequestDict",
@@ -191,7 +184,6 @@ __all__ = (
     "CitationOptions",
     "CitationOptionsDict",
     "CitationOptionsMode",
-    "CitationOptionsOptions",
     "CitationStartEvent",
     "CitationStartEventDelta",
     "CitationStartEventDeltaMessage",
@@ -218,7 +210,6 @@ __all__ = (
     "DocumentSourceOptions",
     "Error",
     "ErrorDict",
-    "ErrorOptions",
     "FinishReason",
     "ImageUrl",
     "ImageUrlContent",
@@ -228,7 +219,6 @@ __all__ = (
     "ImageUrlOptions",
     "LogprobItem",
     "LogprobItemDict",
-    "LogprobItemOptions",
     "Message",
     "MessageDict",
     "MessageEndEvent",
@@ -281,10 +271,8 @@ __all__ = (
     "ToolSourceOptions",
     "Usage",
     "UsageDict",
-    "UsageOptions",
     "UsageTokens",
     "UsageTokensDict",
-    "UsageTokensOptions",
     "UserMessage",
     "UserMessageDict",
 )
@@ -296,7 +284,6 @@ if not TYPE_CHECKING:
         "AssistantMessageOptions": ".assistant_message",
         "BilledUnits": ".billed_units",
         "BilledUnitsDict": ".billed_units",
-        "BilledUnitsOptions": ".billed_units",
         "CHAT_EVENT_BY_TYPE": ".chat_event",
         "CONTENT_PART_BY_TYPE": ".content_part",
         "ChatEvent": ".chat_event",
@@ -310,10 +297,9 @@ if not TYPE_CHECKING:
         "Citation": ".citation",
         "CitationDict": ".citation",
         "CitationEndEvent": ".citation_end_event",
-        "CitationOptions": ".citation",
+        "CitationOptions": ".citation_options",
         "CitationOptionsDict": ".citation_options",
         "CitationOptionsMode": ".citation_options_mode",
-        "CitationOptionsOptions": ".citation_options",
         "CitationStartEvent": ".citation_start_event",
         "CitationStartEventDelta": ".citation_start_event_delta",
         "CitationStartEventDeltaMessage": ".citation_start_event_delta_message",
@@ -340,7 +326,6 @@ if not TYPE_CHECKING:
         "DocumentSourceOptions": ".document_source",
         "Error": ".error",
         "ErrorDict": ".error",
-        "ErrorOptions": ".error",
         "FinishReason": ".finish_reason",
         "ImageUrl": ".image_url",
         "ImageUrlContent": ".image_url_content",
@@ -350,7 +335,6 @@ if not TYPE_CHECKING:
         "ImageUrlOptions": ".image_url",
         "LogprobItem": ".logprob_item",
         "LogprobItemDict": ".logprob_item",
-        "LogprobItemOptions": ".logprob_item",
         "MESSAGE_BY_ROLE": ".message",
         "Message": ".message",
         "MessageDict": ".message",
@@ -405,10 +389,8 @@ if not TYPE_CHECKING:
         "ToolSourceOptions": ".tool_source",
         "Usage": ".usage",
         "UsageDict": ".usage",
-        "UsageOptions": ".usage",
         "UsageTokens": ".usage_tokens",
         "UsageTokensDict": ".usage_tokens",
-        "UsageTokensOptions": ".usage_tokens",
         "UserMessage": ".user_message",
         "UserMessageDict": ".user_message",
     }

@@ -26,8 +26,8 @@ class BilledUnits(Model):
     """The number of billed classifications."""
 
 
-class BilledUnitsOptions(TypedDict, total=False):
-    """The optional keys of BilledUnitsDict."""
+class BilledUnitsDict(TypedDict, total=False):
+    """BilledUnits as a dict."""
 
     input_tokens: float | None
     """The number of billed input tokens."""
@@ -37,7 +37,3 @@ class BilledUnitsOptions(TypedDict, total=False):
     """The number of billed searches."""
     classifications: float | None
     """The number of billed classifications."""
-
-
-class BilledUnitsDict(BilledUnitsOptions):
-    """BilledUnits as a dict."""

@@ -37,10 +37,10 @@ class ChatRequest(Model):
     """Texts that end the answer. They are not part of the answer. At most 5 items."""
 
     temperature: float | None = _field(
-        default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1, "default": 0.3}
+        default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1.0, "default": 0.3}
     )
     """A non-negative float that tunes the degree of randomness in generation. Lower temperatures mean less random
-    generations and higher temperatures mean more random generations. Defaults to 0.3. From 0 to 1."""
+    generations and higher temperatures mean more random generations. Defaults to 0.3. From 0 to 1.0."""
 
     response_format: ResponseFormat | None = _field(default=None, kw_only=True)
     """Whether to answer in text or in JSON. You cannot combine it with `tools` or `documents`. Without a
@@ -113,7 +113,7 @@ class ChatRequestOptions(TypedDict, total=False):
     """Texts that end the answer. They are not part of the answer. At most 5 items."""
     temperature: float | None
     """A non-negative float that tunes the degree of randomness in generation. Lower temperatures mean less random
-    generations and higher temperatures mean more random generations. Defaults to 0.3. From 0 to 1."""
+    generations and higher temperatures mean more random generations. Defaults to 0.3. From 0 to 1.0."""
     response_format: ResponseFormat | ResponseFormatDict | None
     """Whether to answer in text or in JSON. You cannot combine it with `tools` or `documents`. Without a
     `json_schema`, the prompt has to ask for JSON, which may be nested 5 levels deep."""

@@ -39,8 +39,8 @@ class Citation(Model):
     """The number of the content part with the span. `None` if the service did not send it."""
 
 
-class CitationOptions(TypedDict, total=False):
-    """The optional keys of CitationDict."""
+class CitationDict(TypedDict, total=False):
+    """Citation as a dict."""
 
     start: int | None
     """Where the span starts, in characters of the text: `text == answer[start:end]`."""
@@ -54,10 +54,6 @@ class CitationOptions(TypedDict, total=False):
     """What the span is a part of. `None` if the service did not send it."""
     content_index: int | None
     """The number of the content part with the span. `None` if the service did not send it."""
-
-
-class CitationDict(CitationOptions):
-    """Citation as a dict."""
 
 
 # After the class, since schemas may refer to each other.

@@ -23,12 +23,8 @@ class CitationOptions(Model):
     """`OFF` and `DISABLED` ask for no citations. Default: `ENABLED`."""
 
 
-class CitationOptionsOptions(TypedDict, total=False):
-    """The optional keys of CitationOptionsDict."""
+class CitationOptionsDict(TypedDict, total=False):
+    """CitationOptions as a dict."""
 
     mode: CitationOptionsMode | Literal["ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"] | None
     """`OFF` and `DISABLED` ask for no citations. Default: `ENABLED`."""
-
-
-class CitationOptionsDict(CitationOptionsOptions):
-    """CitationOptions as a dict."""

@@ -23,8 +23,8 @@ class Error(Model):
     """The kind of failure, if the model failed, for example `INVALID_TOOL_GENERATION`."""
 
 
-class ErrorOptions(TypedDict, total=False):
-    """The optional keys of ErrorDict."""
+class ErrorDict(TypedDict, total=False):
+    """Error as a dict."""
 
     message: str | None
     """A human-readable error message describing what went wrong."""
@@ -32,7 +32,3 @@ class ErrorOptions(TypedDict, total=False):
     """The id of the request."""
     error_type: str | None
     """The kind of failure, if the model failed, for example `INVALID_TOOL_GENERATION`."""
-
-
-class ErrorDict(ErrorOptions):
-    """Error as a dict."""

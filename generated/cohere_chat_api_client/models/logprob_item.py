@@ -24,8 +24,8 @@ class LogprobItem(Model):
     """One log probability for each token."""
 
 
-class LogprobItemOptions(TypedDict, total=False):
-    """The optional keys of LogprobItemDict."""
+class LogprobItemDict(TypedDict, total=False):
+    """LogprobItem as a dict."""
 
     text: str | None
     """The text."""
@@ -33,7 +33,3 @@ class LogprobItemOptions(TypedDict, total=False):
     """Its tokens."""
     logprobs: Sequence[float] | None
     """One log probability for each token."""
-
-
-class LogprobItemDict(LogprobItemOptions):
-    """LogprobItem as a dict."""

@@ -23,8 +23,8 @@ class Usage(Model):
     """The number of input tokens that were read from a cache."""
 
 
-class UsageOptions(TypedDict, total=False):
-    """The optional keys of UsageDict."""
+class UsageDict(TypedDict, total=False):
+    """Usage as a dict."""
 
     billed_units: BilledUnits | BilledUnitsDict | None
     """What is billed."""
@@ -32,10 +32,6 @@ class UsageOptions(TypedDict, total=False):
     """What was processed. It includes the hidden prompt."""
     cached_tokens: float | None
     """The number of input tokens that were read from a cache."""
-
-
-class UsageDict(UsageOptions):
-    """Usage as a dict."""
 
 
 # After the class, since schemas may refer to each other.

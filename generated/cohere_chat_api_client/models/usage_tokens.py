@@ -23,8 +23,8 @@ class UsageTokens(Model):
     """The number of tokens of the images. `input_tokens` does not include them."""
 
 
-class UsageTokensOptions(TypedDict, total=False):
-    """The optional keys of UsageTokensDict."""
+class UsageTokensDict(TypedDict, total=False):
+    """UsageTokens as a dict."""
 
     input_tokens: float | None
     """The total number of input tokens processed."""
@@ -32,7 +32,3 @@ class UsageTokensOptions(TypedDict, total=False):
     """The total number of output tokens generated."""
     image_tokens: float | None
     """The number of tokens of the images. `input_tokens` does not include them."""
-
-
-class UsageTokensDict(UsageTokensOptions):
-    """UsageTokens as a dict."""
