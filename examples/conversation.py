@@ -2,7 +2,7 @@
 
 import base64
 
-from cohere_chat import ChatClient, ImageUrlContent, Message, TextContent, UserMessage, render_citations
+from cohere_chat import ChatClient, Message, TextContent, UserMessage, image_content, render_citations
 
 MODEL = "command-a-vision-07-2025"
 PIXEL = base64.b64decode(
@@ -14,7 +14,7 @@ def main() -> None:
     """Three turns: text, an image, documents."""
     messages: list[Message] = []
     with ChatClient() as client:
-        image = ImageUrlContent.from_file(PIXEL)  # or a path
+        image = image_content(PIXEL)  # or a path
         for message in (UserMessage("Hello!"), UserMessage([TextContent("What is on this image?"), image])):
             messages.append(message)
             response = client.chat(model=MODEL, messages=messages)

@@ -22,7 +22,7 @@ def main() -> None:
             print(answer.parsed.name, answer.parsed.age)
 
         with client.chat_stream(
-            model=model, messages=[{"role": "user", "content": question}], response_format=Person
+            model=model, messages=[{"role": "user", "content": question}], response_type=Person
         ) as stream:
             print(parse_response(stream.get_final_response(), Person).parsed)
 

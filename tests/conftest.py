@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import stamina
 import trio
@@ -121,6 +122,12 @@ FACES = {"sync": SyncFace(), "asyncio": AsyncFace(lambda main: asyncio.run(main(
 @pytest.fixture(params=FACES)
 def face(request: pytest.FixtureRequest) -> SyncFace | AsyncFace:
     return FACES[request.param]
+
+
+def read_response(data: dict[str, Any], headers: httpx.Headers) -> ChatResponse:
+    response = ChatResponse.from_dict(data)
+    response.headers = headers
+    return response
 
 
 def recorded(name: str) -> list[Any]:

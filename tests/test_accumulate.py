@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_chat.accumulate import Accumulator
-from cohere_chat.events import decode_event
-from cohere_chat.response import read_response
+from cohere_chat import tool_arguments
+from cohere_chat.streaming.accumulate import Accumulator
+from cohere_chat.streaming.events import decode_event
 from cohere_chat.testing.frames import events_of
 
+from .conftest import read_response
 from .server import USAGE, text_events
 from .test_events import deltas, json_values
 
@@ -172,7 +173,7 @@ def test_a_call_without_arguments_has_none() -> None:
     events = [{"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": call}}}]
     (made,) = fold(events).response(httpx.Headers()).tool_calls
     assert made.function.arguments == ""
-    assert made.function.parsed_arguments == {}
+    assert tool_arguments(made) == {}
 
 
 def test_pieces_whose_start_was_lost_are_kept() -> None:

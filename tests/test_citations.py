@@ -17,11 +17,11 @@ from cohere_chat import (
     ChatResponse,
     Citation,
     DocumentSource,
-    ImageUrlContent,
     TextContent,
     ThinkingContent,
     ToolSource,
     UnknownSource,
+    image_content,
     render_citations,
 )
 from cohere_chat.testing import ChatEmulator
@@ -32,7 +32,9 @@ def source(name: str, text: str = "") -> DocumentSource:
 
 
 def cited(text: str, *spans: tuple[int, int, list[Any]], **more: Any) -> ChatResponse:
-    citations = [Citation(start, end, text[start:end], sources, **more) for start, end, sources in spans]
+    citations = [
+        Citation(start=start, end=end, text=text[start:end], sources=sources, **more) for start, end, sources in spans
+    ]
     return ChatResponse(message=AssistantMessage(content=[TextContent(text)], citations=citations))
 
 
@@ -55,7 +57,7 @@ RENDERED: dict[str, tuple[ChatResponse, str]] = {
         ChatResponse(
             message=AssistantMessage(
                 content=[TextContent("One. "), ThinkingContent("Hm."), TextContent("Two.")],
-                citations=[Citation(0, 3, "Two", [A], content_index=2)],
+                citations=[Citation(start=0, end=3, text="Two", sources=[A], content_index=2)],
             )
         ),
         "One. Two[1].\n\n[1] a: Alpha.",
@@ -111,16 +113,18 @@ def test_an_image_is_a_data_uri_from_bytes_and_from_a_path(kind: str, data: byte
     path.write_bytes(data)
     uri = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
     for file in (data, path, str(path)):
-        image = ImageUrlContent.from_file(file, detail="low")
+        image = image_content(file, detail="low")
         assert (image.image_url.url, image.image_url.detail) == (uri, "low")
 
 
 def test_what_is_no_image_or_too_large_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(b"text")
-    with pytest.raises(ValueError, match=r"the image .*notes.txt is no png, jpeg, webp or gif"):
-        ImageUrlContent.from_file(path)
-    with pytest.raises(ValueError, match="the image has 20,000,001 bytes: a request may have 20,000,000"):
-        ImageUrlContent.from_file(b"GIF89a".ljust(20_000_001))
+    with pytest.raises(ValueError, match=r"the image .*notes.txt is not a PNG, JPEG, WebP or GIF image"):
+        image_content(path)
+    with pytest.raises(
+        ValueError, match="the image has 20,000,001 bytes: all images of a request may have 20,000,000 together"
+    ):
+        image_content(b"GIF89a".ljust(20_000_001))
     with pytest.raises(FileNotFoundError):
-        ImageUrlContent.from_file(tmp_path / "none.png")
+        image_content(tmp_path / "none.png")

@@ -12,8 +12,8 @@ import pytest
 import cohere_chat
 from cohere_chat import APIStatusError, CohereChatError, GenerationError, InternalServerError
 from cohere_chat.errors import STATUS_ERRORS, status_error
-from cohere_chat.response import read_response
 
+from .conftest import read_response
 from .server import text_answer
 
 HEADERS = httpx.Headers({"x-debug-trace-id": "trace"})

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import cohere_chat
 from cohere_chat import (
+    ChatEvent,
     Citation,
     CitationStartEvent,
     ContentDeltaEvent,
@@ -22,7 +23,7 @@ from cohere_chat import (
     UnknownEvent,
     UnknownSource,
 )
-from cohere_chat.events import ChatEvent, decode_event
+from cohere_chat.streaming.events import decode_event
 
 NAMES = {
     "message-start": cohere_chat.MessageStartEvent,
@@ -107,7 +108,11 @@ def test_events_carry_the_nesting_of_the_wire() -> None:
     cited = decode({"type": "citation-start", "index": 0, "delta": {"message": {"citations": citation}}})
     assert isinstance(cited, CitationStartEvent)
     assert cited.delta.message.citations == Citation(
-        1, 2, "x", [ToolSource("c:0", {"o": 1}), UnknownSource("new", sources[1])], "PLAN"
+        start=1,
+        end=2,
+        text="x",
+        sources=[ToolSource(id="c:0", tool_output={"o": 1}), UnknownSource("new", sources[1])],
+        type="PLAN",
     )
     delta = {"finish_reason": "ERROR", "usage": {}, "error": "no", "error_type": "INVALID_TOOL_GENERATION"}
     end = decode({"type": "message-end", "delta": delta})

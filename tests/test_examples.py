@@ -22,7 +22,7 @@ from .server import RawServer, answer, chunked, frames, text_answer, text_events
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SAYS = {
     "tools.py": ["How is the weather in Rome? I cite: Sunny in ", "weather gave [{'day': '0'"],
-    "structured.py": ["Give JSON for Ada, who is 36. 36", "Person(name=", "None the answer ended in MAX_TOKENS"],
+    "structured.py": ["Give JSON for Ada, who is 36. 36", "Person(name=", "None the answer ended with MAX_TOKENS"],
     "conversation.py": ["You said: Hello!", "(1 image)", "The sky is green.[^1]", "[^1]: doc:0: The sky is green."],
     "official_sample.py": [
         "COMPLETE This is an emulator",

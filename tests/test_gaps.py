@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 import cohere_chat
 from cohere_chat import ChatClient, ChatParams
-from cohere_chat.events import decode_event
+from cohere_chat.streaming.events import decode_event
 from cohere_chat_api_client import AuthenticatedClient, models
 from cohere_chat_api_client.api.chat import chat, chat_stream
 from cohere_chat_api_client.types import Response
@@ -178,7 +178,7 @@ def test_gap_9_safety_off_has_the_name_of_v1() -> None:
     published = {*REQUEST["safety_mode"]["enum"]}
     assert published - {*models.SafetyMode} == {"NONE"}
     assert {*models.SafetyMode} - published == {"OFF"}
-    assert {*get_args(get_args(get_type_hints(ChatParams)["safety_mode"])[0])} == {*models.SafetyMode}
+    assert {*get_args(get_args(get_type_hints(ChatParams)["safety_mode"])[1])} == {*models.SafetyMode}
 
 
 def test_gap_10_a_tool_must_have_a_description(server: RawServer) -> None:

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_chat import (
-    APIResponseError,
     AssistantMessage,
     Citation,
     Document,
@@ -31,15 +30,16 @@ from cohere_chat import (
     UnknownContent,
     UnknownSource,
     UserMessage,
+    tool_arguments,
 )
-from cohere_chat.messages import from_json, messages_to_json, to_json
+from cohere_chat.body import messages_to_json, to_json
 
 # The JSON is WIRE.md section 3's.
 BOTH_WAYS: list[tuple[Message, dict[str, Any]]] = [
     (UserMessage("Hi"), {"role": "user", "content": "Hi"}),
     (SystemMessage("Be brief"), {"role": "system", "content": "Be brief"}),
     (
-        UserMessage([TextContent("What?"), ImageUrlContent(ImageUrl("data:image/png;base64,AAAA", "auto"))]),
+        UserMessage([TextContent("What?"), ImageUrlContent(ImageUrl("data:image/png;base64,AAAA", detail="auto"))]),
         {
             "role": "user",
             "content": [
@@ -59,7 +59,7 @@ BOTH_WAYS: list[tuple[Message, dict[str, Any]]] = [
         },
     ),
     (
-        ToolMessage("c1", [DocumentContent(Document({"output": "42"}, "r1"))]),
+        ToolMessage("c1", [DocumentContent(Document({"output": "42"}, id="r1"))]),
         {
             "role": "tool",
             "tool_call_id": "c1",
@@ -68,10 +68,18 @@ BOTH_WAYS: list[tuple[Message, dict[str, Any]]] = [
     ),
     (
         AssistantMessage(
-            [ThinkingContent("…"), TextContent("It is 42.")],
+            content=[ThinkingContent("…"), TextContent("It is 42.")],
             citations=[
                 Citation(
-                    6, 9, "42.", [ToolSource("c1:0", {"output": "42"}), DocumentSource("d", {"id": "d"})], "PLAN", 1
+                    start=6,
+                    end=9,
+                    text="42.",
+                    sources=[
+                        ToolSource(id="c1:0", tool_output={"output": "42"}),
+                        DocumentSource(id="d", document={"id": "d"}),
+                    ],
+                    type="PLAN",
+                    content_index=1,
                 )
             ],
         ),
@@ -93,49 +101,61 @@ BOTH_WAYS: list[tuple[Message, dict[str, Any]]] = [
             ],
         },
     ),
-    (AssistantMessage(), {"role": "assistant"}),
 ]
 
 
 @pytest.mark.parametrize(("message", "data"), BOTH_WAYS)
 def test_a_message_is_its_json_both_ways(message: Message, data: dict[str, Any]) -> None:
     assert messages_to_json([message]) == [data]
-    assert from_json(data, type(message)) == message
+    assert type(message).from_dict(data) == message
     assert messages_to_json([data]) == [data]
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
-parts = st.one_of(
-    st.builds(TextContent, text),
-    st.builds(ThinkingContent, text),
-    st.builds(ImageUrlContent, st.builds(ImageUrl, text, st.none() | st.sampled_from(["auto", "low", "high"]))),
-    st.builds(DocumentContent, st.builds(Document, text | st.dictionaries(text, text, max_size=2), st.none() | text)),
-    st.builds(lambda value: UnknownContent("new", {"type": "new", "x": value}), text),
+texts = st.builds(TextContent, text)
+images = st.builds(
+    ImageUrlContent, st.builds(ImageUrl, text, detail=st.none() | st.sampled_from(["auto", "low", "high"]))
 )
-content = text | st.lists(parts, max_size=3)
+documents = st.builds(
+    DocumentContent, st.builds(Document, text | st.dictionaries(text, text, max_size=2), id=st.none() | text)
+)
+unknown = st.builds(lambda value: UnknownContent("new", {"type": "new", "x": value}), text)
+parts = st.one_of(
+    texts,
+    unknown,
+    images,
+    documents,
+    st.builds(ThinkingContent, text),
+)
+
+
+def content(*kinds: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return text | st.lists(st.one_of(kinds), max_size=3)
+
+
 citations = st.builds(
     Citation,
     start=st.none() | st.integers(0, 9),
-    sources=st.none() | st.lists(st.builds(ToolSource, text, st.none()) | st.builds(DocumentSource, text, st.none())),
+    sources=st.none() | st.lists(st.builds(ToolSource, id=text) | st.builds(DocumentSource, id=text)),
 )
 messages = st.one_of(
-    st.builds(UserMessage, content),
-    st.builds(SystemMessage, content),
-    st.builds(ToolMessage, text.filter(bool), content),
+    st.builds(UserMessage, content(texts, images, unknown)),
+    st.builds(SystemMessage, content(texts)),
+    st.builds(ToolMessage, text.filter(bool), content(texts, documents, unknown)),
     st.builds(
         AssistantMessage,
-        st.none() | content,
-        st.none() | text,
-        st.none() | st.lists(st.builds(ToolCall, text, st.builds(ToolCallFunction, text, text)), max_size=2),
-        st.none() | st.lists(citations, max_size=2),
-    ),
+        content=st.none() | content(parts),
+        tool_plan=st.none() | text,
+        tool_calls=st.none() | st.lists(st.builds(ToolCall, text, st.builds(ToolCallFunction, text, text)), max_size=2),
+        citations=st.none() | st.lists(citations, max_size=2),
+    ).filter(lambda message: message.content or message.tool_calls),
 )
 
 
 @given(messages)
 def test_a_message_makes_the_way_to_the_wire_and_back(message: Message) -> None:
     (data,) = messages_to_json([message])
-    assert from_json(data, type(message)) == message
+    assert type(message).from_dict(data) == message
 
 
 def test_keys_that_no_class_knows_are_kept_at_every_depth_and_sent_back() -> None:
@@ -148,7 +168,7 @@ def test_keys_that_no_class_knows_are_kept_at_every_depth_and_sent_back() -> Non
         ],
         "citations": [{"start": 1, "new": 2, "sources": [{"type": "tool", "id": "x", "new": 3}]}],
     }
-    message = from_json(data, AssistantMessage)
+    message = AssistantMessage.from_dict(data)
     assert message.additional_properties == {"new": 1}
     assert isinstance(message.content, list)
     assert isinstance(message.content[0], TextContent)
@@ -171,7 +191,7 @@ def test_keys_that_no_class_knows_are_kept_at_every_depth_and_sent_back() -> Non
 )
 def test_a_part_that_nobody_knows_is_kept_and_sent_back(part: Any) -> None:
     data = {"role": "assistant", "content": [part], "citations": [{"sources": [part]}]}
-    message = from_json(data, AssistantMessage)
+    message = AssistantMessage.from_dict(data)
     assert isinstance(message.content, list)
     assert isinstance(message.content[0], UnknownContent)
     assert message.citations is not None
@@ -234,22 +254,27 @@ def test_an_open_enum_is_sent_as_its_string() -> None:
     assert to_json({"a": FinishReason("NEW")}, "x") == {"a": "NEW"}
 
 
-@pytest.mark.parametrize("arguments", ["", "null", "{}", " {} "])
+def test_an_answer_without_content_and_calls_cannot_be_sent_back() -> None:
+    for message in (AssistantMessage(), AssistantMessage(content=""), {"role": "assistant", "content": []}):
+        with pytest.raises(ValueError, match=r"messages\[1\] has neither content nor tool calls, .*: leave it out"):
+            messages_to_json([UserMessage("Hi"), message])
+
+
+@pytest.mark.parametrize("arguments", ["", " \n", "null", "{}", " {} "])
 def test_no_arguments_read_as_an_empty_object_and_the_text_stays(arguments: str) -> None:
-    function = ToolCallFunction("f", arguments)
-    assert function.parsed_arguments == {}
-    assert function.arguments == arguments
+    call = ToolCall("c", ToolCallFunction("f", arguments))
+    assert tool_arguments(call) == {}
+    assert call.function.arguments == arguments
 
 
 def test_arguments_are_read() -> None:
-    assert ToolCallFunction("f", '{\n  "q": "x"\n}').parsed_arguments == {"q": "x"}
+    assert tool_arguments(ToolCall("c", ToolCallFunction("f", '{\n  "q": "x"\n}'))) == {"q": "x"}
 
 
-@pytest.mark.parametrize("arguments", ["{", "[1]", "5", '"x"', "false", "0", "é{", "\ud800"])
-def test_arguments_that_are_no_object_are_our_error_with_the_text(arguments: str) -> None:
-    with pytest.raises(APIResponseError, match="call of 'f'") as caught:
-        _ = ToolCallFunction("f", arguments).parsed_arguments
-    assert caught.value.raw == arguments.encode("utf-8", "replace")
+@pytest.mark.parametrize("arguments", ["{", "[1]", "5", '"x"', "false", "0", "é{", "\ud800", "[" * 100_000])
+def test_arguments_that_are_no_object_are_an_error(arguments: str) -> None:
+    with pytest.raises(ValueError, match="the arguments of the call of 'f' are not"):
+        tool_arguments(ToolCall("c", ToolCallFunction("f", arguments)))
 
 
 def test_messages_are_attrs_classes_and_compare_by_value() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from cohere_chat.records import Record
+from cohere_chat_api_client.base import Record
 
 FIELDS = {
     "shown": attrs.field(),

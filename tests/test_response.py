@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from cohere_chat import ChatResponse, FinishReason, RateLimit
-from cohere_chat.response import read_response
 
+from .conftest import read_response
 from .server import USAGE, text_answer
 
 HEADERS = httpx.Headers(
@@ -108,13 +108,14 @@ def test_usage_may_be_empty_or_floats_or_more_than_is_known() -> None:
     assert (usage.tokens.input_tokens, usage.tokens.image_tokens, usage.cached_tokens) == (501, 21, 7)
 
 
-def test_to_dict_is_what_came_and_a_copy() -> None:
+def test_to_dict_is_what_came_and_a_copy_that_follows_changes() -> None:
     data = {**text_answer("a"), "new": {"deep": [1]}}
     made = response(copy.deepcopy(data))
     assert made.to_dict() == data
     made.to_dict()["message"]["content"].clear()
-    made.message.content = "changed"
     assert made.to_dict() == data
+    made.message.content = "changed"
+    assert made.to_dict()["message"]["content"] == "changed"
 
 
 def test_a_response_pickles_and_copies_whole() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cohere_chat import APIConnectionError, APIResponseError, APITimeoutError, ConfigurationError
 from cohere_chat.errors import status_error
-from cohere_chat.retry import RETRY_STATUSES, retry_wait, retrying
+from cohere_chat.http.retry import RETRY_STATUSES, retry_wait, retrying
 
 
 def wait(status: int, retry_after: str | None = None, body: bytes = b"") -> bool | float:

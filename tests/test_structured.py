@@ -14,8 +14,8 @@ import pydantic
 import pytest
 
 from cohere_chat import AsyncChatClient, ChatClient, parse_response
-from cohere_chat.schemas import response_format_of
 from cohere_chat.testing import ChatEmulator
+from cohere_chat.tools.schemas import response_format_of
 
 HI: list[Any] = [{"role": "user", "content": "Ada, 36"}]
 
@@ -71,7 +71,7 @@ def test_an_answer_is_a_value_of_the_type(type_: type, chat_emulator: ChatEmulat
                 return await client.chat_parsed(model="m", messages=HI, response_type=type_)
 
         assert asyncio.run(main()).parsed == parsed.parsed
-        with client.chat_stream(model="m", messages=HI, response_format=type_) as stream:
+        with client.chat_stream(model="m", messages=HI, response_type=type_) as stream:
             assert parse_response(stream.get_final_response(), type_).parsed == parsed.parsed
 
 
@@ -103,7 +103,7 @@ def test_what_was_cut_off_is_kept_and_says_why(type_: type, chat_emulator: ChatE
         parsed = client.chat_parsed(model="m", messages=HI, response_type=type_, max_tokens=1)
     assert parsed.parsed is None
     assert parsed.error is not None
-    assert parsed.error.startswith("the answer ended in MAX_TOKENS: ")
+    assert parsed.error.startswith("the answer ended with MAX_TOKENS: ")
     assert parsed.response.text
 
 
@@ -112,8 +112,8 @@ def test_a_type_that_is_no_object_is_an_error_before_anything_is_sent(chat_emula
         for type_ in (int, list, str, object):
             with pytest.raises(TypeError, match="JSON"):
                 client.chat_parsed(model="m", messages=HI, response_type=type_)
-        with pytest.raises(TypeError, match="has no JSON Schema"):
-            client.chat(model="m", messages=HI, response_format="json")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="response_format is of type type, which is not JSON"):
+            client.chat(model="m", messages=HI, response_format=dict)  # type: ignore[arg-type]
     assert chat_emulator.requests == []
 
 

@@ -174,9 +174,9 @@ def unknown_name(n: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa:
 
 
 BAD: dict[str, tuple[Any, str]] = {
-    "*args": (any_number, "the tool any_number: the parameter numbers has no name to pass it by"),
-    "**kwargs": (any_name, "the tool any_name: the parameter names has no name"),
-    "positional only": (position_only, "the tool position_only: the parameter n has no name"),
+    "*args": (any_number, "the tool any_number: the parameter numbers cannot be passed by name"),
+    "**kwargs": (any_name, "the tool any_name: the parameter names cannot be passed by name"),
+    "positional only": (position_only, "the tool position_only: the parameter n cannot be passed by name"),
     "unannotated": (unannotated, "the tool unannotated: the parameter city has no type"),
     "no schema": (no_schema, "the tool no_schema: the parameter lock: .* has no JSON Schema"),
     "an unknown name": (unknown_name, "the tool unknown_name: its type hints cannot be read"),
@@ -357,8 +357,8 @@ def test_a_result_that_is_no_json_is_told_to_the_model_or_raised(
         return make()
 
     done = run(chat_emulator.url, tools=[give])
-    assert "the tool give gave what is no JSON" in str(done.steps[0].results[0].error)
-    with pytest.raises(TypeError, match="the tool give gave what is no JSON"):
+    assert "the tool give returned a value that is not JSON" in str(done.steps[0].results[0].error)
+    with pytest.raises(TypeError, match="the tool give returned a value that is not JSON"):
         run(chat_emulator.url, tools=[give], on_tool_error="raise")
 
 
@@ -411,7 +411,7 @@ def test_a_stream_that_is_left_tells_so_and_one_that_broke_tells_why(chat_emulat
     with ChatClient() as client:
         with client.run_tools_stream(model="m", messages=HI, tools=[lookup]) as stream:
             next(stream)
-        with pytest.raises(CohereChatError, match="closed before its answer"):
+        with pytest.raises(CohereChatError, match="closed before it had an answer"):
             stream.get_final_run()
         chat_emulator.cut(after_events=2)
         with client.run_tools_stream(model="m", messages=HI, tools=[lookup]) as stream:
@@ -531,7 +531,7 @@ def test_a_call_that_cancels_itself_is_a_failure(chat_emulator: ChatEmulator) ->
 
 def test_documents_of_ours_go_back_as_they_are(chat_emulator: ChatEmulator) -> None:
     def give() -> list[Document]:
-        return [Document({"x": 1}, "one")]
+        return [Document({"x": 1}, id="one")]
 
     sync_run(chat_emulator.url, tools=[give])
     (part,) = chat_emulator.requests[-1].json["messages"][-1]["content"]

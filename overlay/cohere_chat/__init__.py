@@ -1,8 +1,8 @@
 """The Python client for Cohere's v2 Chat API, generated from its OpenAPI YAML, with a thin hand-written overlay."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import types as _types
 from .client import AsyncChatClient, ChatClient
 from .errors import (
     APIConnectionError,
@@ -26,63 +26,93 @@ from .errors import (
     StreamTruncatedError,
     UnprocessableEntityError,
 )
-from .messages import (
-    AssistantMessage,
-    AssistantMessageDict,
-    Citation,
-    ContentPart,
-    Document,
-    DocumentContent,
-    DocumentDict,
-    DocumentSource,
-    ImageUrl,
-    ImageUrlContent,
-    Message,
-    MessageDict,
-    Source,
-    SystemMessage,
-    SystemMessageDict,
-    TextContent,
-    ThinkingContent,
-    ToolCall,
-    ToolCallFunction,
-    ToolMessage,
-    ToolMessageDict,
-    ToolSource,
+from .http.settings import DEFAULT_TIMEOUT
+from .params import ChatParams, ToolRunParams
+from .streaming.sse import ServerSentEvent, SSEBufferError, SSEDecoder
+from .streaming.stream import AsyncChatStream, ChatStream
+from .tools.citations import render_citations
+from .tools.functions import Tool, ToolLike
+from .tools.loop import ToolResult, ToolResultEvent, ToolRun, ToolStep
+from .tools.runs import AsyncToolRunStream, ToolRunStream
+from .tools.structured import ParsedResponse, parse_response
+from .types import (
+    ChatResponse,
+    RateLimit,
     UnknownContent,
+    UnknownEvent,
     UnknownSource,
-    UserMessage,
-    UserMessageDict,
+    image_content,
+    tool_arguments,
 )
-from .params import ChatParams, CitationOptions, ResponseFormat, Thinking, ToolRunParams
-from .response import BilledUnits, ChatResponse, FinishReason, LogprobItem, RateLimit, Usage, UsageTokens
-from .settings import DEFAULT_TIMEOUT
 from .wire import __version__
 
 if TYPE_CHECKING:
-    from .citations import render_citations
-    from .events import (
+    from .types import (
+        AssistantMessage,
+        AssistantMessageDict,
+        BilledUnits,
+        BilledUnitsDict,
         ChatEvent,
+        Citation,
+        CitationDict,
         CitationEndEvent,
+        CitationOptions,
+        CitationOptionsDict,
         CitationStartEvent,
         ContentDeltaEvent,
         ContentEndEvent,
+        ContentPart,
         ContentStartEvent,
         DebugEvent,
+        Document,
+        DocumentContent,
+        DocumentContentDict,
+        DocumentDict,
+        DocumentSource,
+        DocumentSourceDict,
+        FinishReason,
+        ImageUrl,
+        ImageUrlContent,
+        ImageUrlContentDict,
+        ImageUrlDict,
+        LogprobItem,
+        LogprobItemDict,
+        Message,
+        MessageDict,
         MessageEndEvent,
         MessageStartEvent,
+        ResponseFormat,
+        ResponseFormatDict,
+        Source,
+        SystemMessage,
+        SystemMessageDict,
+        TextContent,
+        TextContentDict,
+        Thinking,
+        ThinkingContent,
+        ThinkingContentDict,
+        ThinkingDict,
+        ToolCall,
         ToolCallDeltaEvent,
+        ToolCallDict,
         ToolCallEndEvent,
+        ToolCallFunction,
+        ToolCallFunctionDict,
         ToolCallStartEvent,
+        ToolDefinition,
+        ToolDefinitionDict,
+        ToolMessage,
+        ToolMessageDict,
         ToolPlanDeltaEvent,
-        UnknownEvent,
+        ToolSource,
+        ToolSourceDict,
+        Usage,
+        UsageDict,
+        UsageTokens,
+        UsageTokensDict,
+        UserMessage,
+        UserMessageDict,
     )
-    from .sse import ServerSentEvent, SSEBufferError, SSEDecoder
-    from .stream import AsyncChatStream, ChatStream
-    from .structured import ParsedResponse, parse_response
-    from .tool_loop import ToolResult, ToolResultEvent, ToolRun, ToolStep
-    from .tool_runs import AsyncToolRunStream, ToolRunStream
-    from .tools import Tool, ToolLike
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -98,6 +128,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BilledUnits",
+    "BilledUnitsDict",
     "BlockedTokenError",
     "ChatClient",
     "ChatEvent",
@@ -105,8 +136,10 @@ __all__ = [
     "ChatResponse",
     "ChatStream",
     "Citation",
+    "CitationDict",
     "CitationEndEvent",
     "CitationOptions",
+    "CitationOptionsDict",
     "CitationStartEvent",
     "ClientClosedRequestError",
     "CohereChatError",
@@ -118,14 +151,19 @@ __all__ = [
     "DebugEvent",
     "Document",
     "DocumentContent",
+    "DocumentContentDict",
     "DocumentDict",
     "DocumentSource",
+    "DocumentSourceDict",
     "FinishReason",
     "GenerationError",
     "ImageUrl",
     "ImageUrlContent",
+    "ImageUrlContentDict",
+    "ImageUrlDict",
     "InternalServerError",
     "LogprobItem",
+    "LogprobItemDict",
     "Message",
     "MessageDict",
     "MessageEndEvent",
@@ -137,6 +175,7 @@ __all__ = [
     "RateLimit",
     "RateLimitError",
     "ResponseFormat",
+    "ResponseFormatDict",
     "SSEBufferError",
     "SSEDecoder",
     "ServerSentEvent",
@@ -147,14 +186,21 @@ __all__ = [
     "SystemMessage",
     "SystemMessageDict",
     "TextContent",
+    "TextContentDict",
     "Thinking",
     "ThinkingContent",
+    "ThinkingContentDict",
+    "ThinkingDict",
     "Tool",
     "ToolCall",
     "ToolCallDeltaEvent",
+    "ToolCallDict",
     "ToolCallEndEvent",
     "ToolCallFunction",
+    "ToolCallFunctionDict",
     "ToolCallStartEvent",
+    "ToolDefinition",
+    "ToolDefinitionDict",
     "ToolLike",
     "ToolMessage",
     "ToolMessageDict",
@@ -165,32 +211,31 @@ __all__ = [
     "ToolRunParams",
     "ToolRunStream",
     "ToolSource",
+    "ToolSourceDict",
     "ToolStep",
     "UnknownContent",
     "UnknownEvent",
     "UnknownSource",
     "UnprocessableEntityError",
     "Usage",
+    "UsageDict",
     "UsageTokens",
+    "UsageTokensDict",
     "UserMessage",
     "UserMessageDict",
     "__version__",
+    "image_content",
     "parse_response",
     "render_citations",
+    "tool_arguments",
 ]
-
-# What a plain call does not need: streams, tools and the like. Each is loaded when it is first named.
-_LATER = ("citations", "sse", "events", "structured", "stream", "tools", "tool_loop", "tool_runs")
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:  # Any: whatever has that name
-        if name in _LATER:
-            return import_module(f".{name}", __name__)
-        for module in _LATER if name in __all__ else ():
-            found = vars(import_module(f".{module}", __name__))
-            if name in found:
-                return globals().setdefault(name, found[name])
+        """A generated type: `types.py` loads it when it is first named."""
+        if name in __all__:
+            return globals().setdefault(name, getattr(_types, name))
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

@@ -1,6 +1,6 @@
-"""ChatClient and AsyncChatClient: join the parts, decide nothing.
+"""ChatClient and AsyncChatClient: they join the parts and decide nothing.
 
-Belongs here: the public methods. What a request is, how it is sent and what comes of it are known below.
+Belongs here: the public methods. What a request is, how it is sent and what becomes of the answer is known below.
 """
 
 from __future__ import annotations
@@ -11,28 +11,33 @@ import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, Unpack
+from typing import Any, Generic, Self, TypeAlias, TypeVar, Unpack
 
 import attrs
 import httpx
 
-import cohere_chat  # for annotations of what the methods load: it loads that for who evaluates them
-
+from . import types
 from .errors import ConfigurationError
-from .messages import Message, MessageDict
+from .http.call import Answer, AsyncAnswer, Call
+from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
+from .http.transport import open_answer, open_answer_async, read_body, read_body_async
 from .params import ChatParams, ClientOptions, ToolRunParams
-from .response import ChatResponse
-from .settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
-from .transport import Answer, AsyncAnswer, open_answer, open_answer_async, read_body, read_body_async
-from .wire import Call, new_async_http_client, new_http_client, prepare, read_answer
+from .streaming.stream import AsyncChatStream, ChatStream
+from .tools.functions import ToolLike
+from .tools.loop import OnToolError, ToolLoop, ToolRun
+from .tools.runs import AsyncToolRunStream, ToolRunStream, run, run_async
+from .tools.schemas import response_format_of
+from .tools.structured import ParsedResponse, parse_response
+from .types import ChatResponse
+from .wire import new_async_http_client, new_http_client, prepare, read_answer
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T")
-Messages = Sequence[Message | MessageDict]
+Messages: TypeAlias = "Sequence[types.Message | types.MessageDict]"  # a string: not loaded before somebody asks
 
 
 class _Shared:
-    """Goes when no client that shares the connections is left."""
+    """Ends with the last client that shares the connections."""
 
 
 class _Client(Generic[H]):
@@ -53,22 +58,24 @@ class _Client(Generic[H]):
     ) -> None:
         """Sets up a client; sends nothing.
 
-        api_key:     else CO_API_KEY, else COHERE_API_KEY, read now; white space around it goes. `""`: sends no key.
-        base_url:    else CO_API_URL, read now, else https://api.cohere.com; a path in it is kept.
-        timeout:     seconds, or an httpx.Timeout; default 300 s between two bytes and 5 s to connect. `None`: no limit.
-        max_retries: how often to try again, 0 or more, default 2: after 408, 409, 429, 500, 502, 503, 504, a connection
-                     that fails, a timeout; never once a byte of the answer's body has come.
+        api_key:     else CO_API_KEY, else COHERE_API_KEY, read now and stripped. `""` sends no key.
+        base_url:    else CO_API_URL, read now, else https://api.cohere.com. A path in it is kept.
+        timeout:     seconds, or an httpx.Timeout; default 300 s between two bytes and 5 s to connect. `None` means no
+                     limit.
+        max_retries: how often to try again, 0 or more, default 2: after 408, 409, 429, 500, 502, 503, 504, a failed
+                     connection or a timeout, but never once a byte of the answer's body has come.
         client_name: the name of your project, sent as X-Client-Name.
-        headers:     sent with every request, beside or instead of our own.
-        http_client: your own httpx client: its transport, proxies, TLS, limits, cookies, hooks and, unless you give a
-                     timeout here, its timeout are used. The headers of a call win over its own. Never closed by us.
-        stream_path: `"/v2/chat/stream"` for a gateway that streams as the YAML says; default: as the service does.
+        headers:     headers to send with every request, beside or instead of our own.
+        http_client: your own httpx client. Its transport, proxies, TLS, limits, cookies and hooks are used, and its
+                     timeout unless you pass one here. The headers of a call win over its own. It is never closed by us.
+        stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says. By default, streams use
+                     the path of the service.
 
-        Raises ConfigurationError for no key, for a key or a header that cannot be sent, and for an argument, or a proxy
-        of the environment, that is not valid.
+        Raises ConfigurationError for a missing key, for a key or a header that cannot be sent, and for an argument or
+        an environment variable that is not valid.
         """
         key = Secret(api_key)
-        del api_key  # a traceback shows what a frame holds
+        del api_key  # a traceback shows the variables of a frame
         if http_client is not None:
             if not isinstance(http_client, self._http_type):
                 kind, wanted = type(http_client).__name__, self._http_type.__name__
@@ -76,7 +83,7 @@ class _Client(Generic[H]):
                     f"http_client is of type {kind}: {type(self).__name__} takes an httpx.{wanted}"
                 )
             if timeout is DEFAULT_TIMEOUT and http_client.timeout != httpx.Timeout(5):
-                timeout = http_client.timeout  # set on purpose; 5 s is httpx's default, and too short for a model
+                timeout = http_client.timeout  # set on purpose: 5 s is httpx's default, and too short for a model
         sent = headers_of(None if client_name is None else {"X-Client-Name": client_name})
         sent.update(headers_of(headers))
         self._settings = Settings(
@@ -88,7 +95,7 @@ class _Client(Generic[H]):
             stream_path=stream_path,
         )
         if self._settings.key_is_exposed():
-            warnings.warn(f"the API key goes unencrypted to {self._settings.base_url}: use https", stacklevel=2)
+            warnings.warn(f"the API key is sent unencrypted to {self._settings.base_url}: use https", stacklevel=2)
         self._owns_http = http_client is None
         try:
             self._http = self._new_http() if http_client is None else http_client
@@ -104,7 +111,7 @@ class _Client(Generic[H]):
         return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A client with other `timeout`, `max_retries` or `headers` (put over this one's) and the same connections.
+        """A client with another `timeout` or `max_retries`, or more `headers`, and the same connections.
 
         Closing it closes nothing.
         """
@@ -116,18 +123,13 @@ class _Client(Generic[H]):
         other._owns_http = False
         return other
 
-    def _call(self, model: str, messages: Messages, params: ChatParams, *, stream: bool) -> Call:
-        response_format = params.get("response_format")
-        if response_format is not None and not isinstance(response_format, Mapping):
-            from .schemas import response_format_of
-
-            asked: Any = response_format_of(response_format)  # Any: JSON, which the TypedDict has more narrowly
-            params = {**params, "response_format": asked}
+    def _call(self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool) -> Call:
+        """Any: whatever a caller passes; `prepare` checks it."""
         return prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
 
 
 class ChatClient(_Client[httpx.Client]):
-    """A client of the chat API. A context manager; threads may share it.
+    """A client of the chat API, and a context manager. Threads may share it.
 
     >>> with ChatClient() as client:                                                          # doctest: +SKIP
     ...     response = client.chat(model="command-a-03-2025", messages=[{"role": "user", "content": "Hi"}])
@@ -146,88 +148,86 @@ class ChatClient(_Client[httpx.Client]):
         return open_answer(self._http, call)
 
     def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
-        """Asks, and waits for the whole answer.
+        """Sends a request, and waits for the whole answer.
 
-        model:    a model's name, e.g. `command-a-03-2025`.
-        messages: the conversation, oldest first: UserMessage and the like, or dicts.
+        model:    the name of a model, for example `command-a-03-2025`.
+        messages: the conversation, oldest message first: UserMessage and the like, or dicts.
         params:   see ChatParams.
 
-        Raises TypeError or ValueError for bad arguments, before anything is sent; APIStatusError when the service
-        refuses, GenerationError when the model fails; APIConnectionError and APITimeoutError when no answer comes or it
-        breaks off; APIResponseError when what comes cannot be read.
+        Raises TypeError or ValueError for bad arguments, before anything is sent; APIStatusError if the service
+        refuses, GenerationError if the model fails; APIConnectionError or APITimeoutError if no answer comes, or it
+        breaks off; APIResponseError if the answer cannot be read.
         """
         answer = self._open(self._call(model, messages, params, stream=False))
         return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
 
-    def chat_stream(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> cohere_chat.ChatStream:
-        """Asks, and gives the answer's events as they come; arguments and errors as for `chat`.
+    def chat_stream(
+        self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
+    ) -> ChatStream:
+        """Sends a request, and gives the events of the answer as they come. Arguments and errors are those of `chat`.
+
+        response_type: asks for JSON of this type, as `chat_parsed` does. Read it with
+                       `parse_response(stream.get_final_response(), T)`.
 
         >>> with client.chat_stream(model="command-a-03-2025", messages=messages) as stream:  # doctest: +SKIP
         ...     for text in stream.text_stream:
         ...         print(text, end="", flush=True)
         """
-        from .stream import ChatStream
-
-        return ChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
+        call = self._call(model, messages, _asking_for(response_type, params), stream=True)
+        return ChatStream(partial(self._open, call))
 
     def chat_parsed(
         self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
-    ) -> cohere_chat.ParsedResponse[T]:
-        """Asks for JSON of a type, and gives the answer as a value of it; other arguments and errors as for `chat`.
+    ) -> ParsedResponse[T]:
+        """Asks for JSON of a type, and returns the answer as a value of it. Other arguments and errors as for `chat`.
 
         response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
 
-        An answer that does not fit, or was cut short, is no exception: `.parsed` is `None` and `.error` says where.
-        For a stream: `chat_stream(response_format=T)`, then `parse_response(stream.get_final_response(), T)`.
+        An answer that does not fit, or was cut off, raises nothing: `.parsed` is `None`, and `.error` says where.
         """
-        from .structured import parse_response
-
-        params["response_format"] = response_type
-        return parse_response(self.chat(model=model, messages=messages, **params), response_type)
+        answer = self._open(self._call(model, messages, _asking_for(response_type, params), stream=False))
+        response = read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
+        return parse_response(response, response_type)
 
     def run_tools(
         self,
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[cohere_chat.ToolLike],
+        tools: Sequence[ToolLike],
         max_steps: int = 10,
-        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
+        on_tool_error: OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> cohere_chat.ToolRun:
-        """Asks, makes the calls that the model asks for, sends the results, and asks again, until there is an answer.
+    ) -> ToolRun:
+        """Sends a request, makes the calls that the model asks for, sends the results, and repeats until it answers.
 
         tools:         functions with type hints; Tool; or dicts, whose calls are left to you and end the run.
-        max_steps:     how often to ask at most, 1 or more.
-        on_tool_error: what fails (an unknown tool, arguments that do not fit, an exception of the function) is told to
-                       the model with `"return"`, and raised with `"raise"`.
+        max_steps:     the maximum number of requests, 1 or more.
+        on_tool_error: `"return"` reports failures (an unknown tool, arguments that do not fit, an exception of the
+                       function) to the model; `"raise"` raises them.
 
-        Raises TypeError for a function that has no JSON Schema; else as `chat`. What breaks a run has `tool_run`, the
-        run as far as it came: functions that were called are not undone.
+        Raises TypeError for a function that has no JSON Schema, and otherwise as `chat`. An exception that ends the run
+        has the attribute `tool_run` with the steps so far; calls already made are not rolled back.
         """
-        from . import tool_loop, tool_runs
-
-        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return tool_runs.run(loop, partial(self.chat, model=model))
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return run(loop, partial(self.chat, model=model))
 
     def run_tools_stream(
         self,
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[cohere_chat.ToolLike],
+        tools: Sequence[ToolLike],
         max_steps: int = 10,
-        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
+        on_tool_error: OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> cohere_chat.ToolRunStream:
+    ) -> ToolRunStream:
         """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
-        from . import tool_loop, tool_runs
-
-        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return tool_runs.ToolRunStream(loop, partial(self.chat_stream, model=model))
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return ToolRunStream(loop, partial(self.chat_stream, model=model))
 
     def close(self) -> None:
-        """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
+        """Closes the connections. Safe to call twice. Your own `http_client` stays open."""
         if self._owns_http:
             self._http.close()
 
@@ -252,64 +252,58 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         return await open_answer_async(self._http, call)
 
     async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
-        """Asks, and waits for the whole answer; see ChatClient.chat."""
+        """Sends a request, and waits for the whole answer; see ChatClient.chat."""
         answer = await self._open(self._call(model, messages, params, stream=False))
         return read_answer(await read_body_async(answer), answer.response.status_code, answer.response.headers)
 
     def chat_stream(
-        self, *, model: str, messages: Messages, **params: Unpack[ChatParams]
-    ) -> cohere_chat.AsyncChatStream:
-        """Asks, and gives the answer's events as they come; see ChatClient.chat_stream. Not to be awaited itself."""
-        from .stream import AsyncChatStream
-
-        return AsyncChatStream(partial(self._open, self._call(model, messages, params, stream=True)))
+        self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
+    ) -> AsyncChatStream:
+        """Gives the events of the answer as they come; see ChatClient.chat_stream. Do not await it."""
+        call = self._call(model, messages, _asking_for(response_type, params), stream=True)
+        return AsyncChatStream(partial(self._open, call))
 
     async def chat_parsed(
         self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
-    ) -> cohere_chat.ParsedResponse[T]:
-        """Asks for JSON of a type, and gives the answer as a value of it; see ChatClient.chat_parsed."""
-        from .structured import parse_response
-
-        params["response_format"] = response_type
-        return parse_response(await self.chat(model=model, messages=messages, **params), response_type)
+    ) -> ParsedResponse[T]:
+        """Asks for JSON of a type, and returns the answer as a value of it; see ChatClient.chat_parsed."""
+        answer = await self._open(self._call(model, messages, _asking_for(response_type, params), stream=False))
+        body = await read_body_async(answer)
+        return parse_response(read_answer(body, answer.response.status_code, answer.response.headers), response_type)
 
     async def run_tools(
         self,
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[cohere_chat.ToolLike],
+        tools: Sequence[ToolLike],
         max_steps: int = 10,
-        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
+        on_tool_error: OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> cohere_chat.ToolRun:
-        """Asks and makes the calls until there is an answer; see ChatClient.run_tools.
+    ) -> ToolRun:
+        """Sends requests and makes calls until there is an answer; see ChatClient.run_tools.
 
-        The calls of one answer are made at once, at most eight; functions that are not async run in threads.
+        The calls of one answer run at the same time, at most eight. Functions that are not async run in threads.
         """
-        from . import tool_loop, tool_runs
-
-        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return await tool_runs.run_async(loop, partial(self.chat, model=model))
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return await run_async(loop, partial(self.chat, model=model))
 
     def run_tools_stream(
         self,
         *,
         model: str,
         messages: Messages,
-        tools: Sequence[cohere_chat.ToolLike],
+        tools: Sequence[ToolLike],
         max_steps: int = 10,
-        on_tool_error: cohere_chat.tool_loop.OnToolError = "return",
+        on_tool_error: OnToolError = "return",
         **params: Unpack[ToolRunParams],
-    ) -> cohere_chat.AsyncToolRunStream:
-        """The same as a stream; see ChatClient.run_tools_stream. Not to be awaited itself."""
-        from . import tool_loop, tool_runs
-
-        loop = tool_loop.ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return tool_runs.AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
+    ) -> AsyncToolRunStream:
+        """The same as a stream; see ChatClient.run_tools_stream. Do not await it."""
+        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
+        return AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
 
     async def aclose(self) -> None:
-        """Closes the connections. Safe to call twice; an `http_client` of yours stays open."""
+        """Closes the connections. Safe to call twice. Your own `http_client` stays open."""
         if self._owns_http:
             await self._http.aclose()
 
@@ -320,3 +314,7 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _asking_for(response_type: type | None, params: Mapping[str, Any]) -> Mapping[str, Any]:  # Any: ChatParams
+    return params if response_type is None else {**params, "response_format": response_format_of(response_type)}

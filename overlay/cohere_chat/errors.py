@@ -4,18 +4,18 @@
       ConfigurationError            no key, a setting that is not valid, a closed client
       APIConnectionError            no answer, or one that broke off: refused, reset, TLS, DNS
         APITimeoutError             connecting, sending, between two bytes, or waiting for a free connection
-      APIStatusError                the service refused; one class for each status it documents:
+      APIStatusError                the service refused; one class for each status that it documents:
         BadRequestError 400  AuthenticationError 401  PaymentRequiredError 402  PermissionDeniedError 403
         NotFoundError 404  UnprocessableEntityError 422  RateLimitError 429  BlockedTokenError 498
         ClientClosedRequestError 499  InternalServerError >= 500
         GenerationError             the model failed: 422 with error_type, or a stream that ends in ERROR
       APIResponseError              a success that cannot be read
-      StreamError                   a stream that cannot be finished
+      StreamError                   a stream that did not give its whole answer
         StreamTruncatedError        its bytes ended before message-end
         StreamDecodeError           an event that is not JSON, or larger than the bound
 
 Belongs here: the classes, and which status is which. Not known here: httpx's exceptions, when to retry.
-Bad arguments are Python's own TypeError and ValueError, raised before anything is sent.
+Bad arguments are TypeError and ValueError, raised before anything is sent.
 """
 
 from __future__ import annotations
@@ -25,27 +25,20 @@ import math
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import attrs
 import httpx
 
-if TYPE_CHECKING:
-    from .response import ChatResponse
-
-
-def request_id(headers: httpx.Headers) -> str | None:
-    """The service's id of a request: `x-debug-trace-id` (WIRE.md section 1)."""
-    value: str | None = headers.get("x-debug-trace-id")
-    return value
+from .types import ChatResponse, request_id_of
 
 
 @attrs.define(slots=False, eq=False, repr=False)
 class CohereChatError(Exception):
-    """The base of all errors of this package. `str()` is one line: what happened, what to do, the request's id.
+    """The base of all errors of this package. `str()` is one line: what happened, what to do, the id of the request.
 
     message: what happened.
-    headers: the headers of the HTTP answer; empty when none came.
+    headers: the headers of the HTTP answer; empty if none came.
     """
 
     message: str
@@ -53,8 +46,8 @@ class CohereChatError(Exception):
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request (`x-debug-trace-id`), to quote to its support; `None` when none came."""
-        return request_id(self.headers)
+        """The service's id of the request (`x-debug-trace-id`), to quote to its support; `None` if none came."""
+        return request_id_of(self.headers)
 
     def _line(self) -> str:
         return self.message
@@ -75,7 +68,7 @@ class CohereChatError(Exception):
 
 
 def _portable(cause: BaseException | None) -> BaseException | None:
-    """A cause that can be pickled and holds no request, whose headers have the key: httpx's exceptions are neither."""
+    """A cause that can be pickled. An exception of httpx cannot, and holds the request, whose headers have the key."""
     if cause is None or isinstance(cause, CohereChatError):
         return cause
     return Exception(f"{type(cause).__module__}.{type(cause).__qualname__}: {cause}")
@@ -89,16 +82,16 @@ def _restore(cls: type[CohereChatError], state: dict[str, Any], cause: BaseExcep
 
 
 class ConfigurationError(CohereChatError):
-    """The client cannot be set up, or cannot be used any more; nothing was sent."""
+    """The client cannot be set up, or can no longer be used. Nothing was sent."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIConnectionError(CohereChatError):
-    """No answer came, or it broke off. The cause is httpx's exception (`__cause__`).
+    """No answer came, or it broke off. `__cause__` is the exception of httpx.
 
     attempts: how many times the request was sent, 1 or more.
-    raw:      the bytes of a plain answer's body that had come; empty when none had.
-    partial:  for a stream that broke, the answer so far; else `None`.
+    raw:      the bytes of a plain answer that had come; empty if none had.
+    partial:  the answer so far, for a stream that broke; else `None`.
     """
 
     attempts: int = attrs.field(default=1, kw_only=True)
@@ -112,14 +105,15 @@ class APITimeoutError(APIConnectionError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIStatusError(CohereChatError):
-    """The service answered with a status that is no success.
+    """The service answered with a status that is not a success.
 
-    message:     the service's own sentence, else the body's text, shortened, else the status's name.
+    message:     the sentence of the service; else the text of the body, shortened; else the name of the status.
     status_code: the HTTP status.
-    body:        the body as JSON, else as text; `None` when empty.
-    raw:         the body's bytes, decoded where they were compressed.
+    body:        the body as JSON, else as text; `None` if it is empty.
+    raw:         the bytes of the body, unpacked if they were compressed.
     attempts:    how many times the request was sent, 1 or more.
-    retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` when not told.
+    retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` if the service sent
+                 neither.
     """
 
     hint: ClassVar[str] = ""
@@ -147,7 +141,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PaymentRequiredError(APIStatusError):
-    """402: the account's billing limit is reached, or it has no payment method."""
+    """402: the billing limit of the account is reached, or it has no payment method."""
 
     hint = "Check the account's billing"
 
@@ -157,21 +151,21 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: a model that does not exist or is retired, or a base URL that leads elsewhere."""
+    """404: the model does not exist or is retired, or the base URL is not that of the service."""
 
     hint = "Check model= and the base URL"
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: a field that the service does not know."""
+    """422: the request has a field that the service does not know."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, or the trial key's monthly limit (then trying again does not help)."""
+    """429: too many requests, or the monthly limit of a trial key, for which trying again does not help."""
 
 
 class BlockedTokenError(APIStatusError):
-    """498: the text holds a token that is blocked. Not about the API key."""
+    """498: the text has a blocked token. This is not about the API key."""
 
 
 class ClientClosedRequestError(APIStatusError):
@@ -179,14 +173,14 @@ class ClientClosedRequestError(APIStatusError):
 
 
 class InternalServerError(APIStatusError):
-    """500 and above: the service, or something in front of it, failed."""
+    """500 and above: the service failed, or something in front of it."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)
 class GenerationError(APIStatusError):
-    """The model failed: a 422 that has an `error_type`, or a stream that ends in `finish_reason` ERROR.
+    """The model failed: a 422 with an `error_type`, or a stream that ends with the `finish_reason` ERROR.
 
-    error_type: e.g. `INVALID_TOOL_GENERATION` (WIRE.md sections 5 and 6); `None` when not told.
+    error_type: for example `INVALID_TOOL_GENERATION` (WIRE.md sections 5 and 6); `None` if the service did not send it.
     partial:    the answer so far, for a stream; `None` for a plain call.
     """
 
@@ -200,10 +194,10 @@ class GenerationError(APIStatusError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIResponseError(CohereChatError):
-    """A success that cannot be read: HTML, no JSON, another shape.
+    """A success that cannot be read: HTML, not JSON, another shape.
 
-    raw:         the bytes that cannot be read, whole.
-    status_code: the HTTP status; `None` when the bytes are a part of an answer (a tool call's arguments).
+    raw:         all bytes that cannot be read.
+    status_code: the HTTP status; `None` if the bytes are a part of an answer.
     """
 
     raw: bytes = attrs.field(kw_only=True)
@@ -228,7 +222,7 @@ class StreamTruncatedError(StreamError):
 class StreamDecodeError(StreamError):
     """An event cannot be read: it is not JSON, or larger than the bound.
 
-    raw: its data, the bytes as they came.
+    raw: the data of the event, as received.
     """
 
     raw: bytes = attrs.field(kw_only=True)
@@ -248,7 +242,7 @@ STATUS_ERRORS: dict[int, type[APIStatusError]] = {
 
 
 def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attempts: int) -> APIStatusError:
-    """The error for an answer that is no success. Every part of it may be missing or broken (WIRE.md section 6)."""
+    """The error for an answer that is not a success. Any part of it may be missing or broken (WIRE.md section 6)."""
     text = body.decode("utf-8", "replace").strip()
     try:
         parsed: Any = json.loads(body)  # Any: JSON
@@ -274,7 +268,7 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds, 0 or more: `retry-after-ms`, else `retry-after` as a number or as a date, seen from the answer's own."""
+    """Seconds, 0 or more: `retry-after-ms`, else `retry-after` as a number or as a date, relative to `date`."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "")
         try:

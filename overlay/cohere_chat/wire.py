@@ -1,9 +1,8 @@
-"""The seam to the generated client: the only file that imports it, and the one that a regeneration can break.
+"""The seam to the generated client: the only module that imports the generated operation and client.
 
 Belongs here: what the runtime takes from `cohere_chat_api_client` (the path, method and headers of the call, the client
-that owns httpx's, the request properties that the spec knows), and the bridges over the gaps between the spec and the
-service. Each bridge names its gap by number; `openapi/README.md` has the evidence. Not known here: sockets, retries,
-events.
+that owns httpx's), a prepared call, and the answer read from its bytes. What bridges a gap between the spec and the
+service names it by its number; `openapi/README.md` has the evidence. Not known here: sockets, retries, events.
 """
 
 from __future__ import annotations
@@ -15,68 +14,30 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-import attrs
 import httpx
 import msgspec
 
 from cohere_chat_api_client import AuthenticatedClient
 from cohere_chat_api_client.api.chat import chat as chat_operation
-from cohere_chat_api_client.base import wire_fields
-from cohere_chat_api_client.models import ChatRequest
 
+from .body import messages_to_json, to_json
 from .errors import APIResponseError
-from .messages import messages_to_json, to_json
-from .params import CALL_OPTIONS, ChatParams
-from .response import ChatResponse, read_response
-from .settings import Settings, headers_of, retries_of, timeout_of
+from .http.call import Call
+from .http.settings import Settings, headers_of, retries_of, timeout_of
+from .params import CALL_OPTIONS, REQUEST_PROPERTIES
+from .types import ChatRequest, ChatResponse, ToolCall, filled, skeleton
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
-_AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how the spec wants the key sent
-
-
-def _spec_properties() -> dict[str, str]:
-    """The generated request's properties: the key for each Python name, and each key for itself."""
-    fields = wire_fields(ChatRequest)
-    return {field.name: key for key, field in fields.items()} | {key: key for key in fields}
-
-
-# Gap 8: the service knows parameters that the YAML does not; the YAML may come to know some that we do not.
-REQUEST_PROPERTIES = _spec_properties() | {name: name for name in ChatParams.__annotations__.keys() - CALL_OPTIONS}
-del REQUEST_PROPERTIES["model"], REQUEST_PROPERTIES["messages"], REQUEST_PROPERTIES["stream"]
-
-
-@attrs.frozen(eq=False, repr=False)
-class Call:
-    """One request, ready to be sent as often as it takes."""
-
-    method: str
-    url: httpx.URL
-    headers: httpx.Headers
-    content: bytes
-    timeout: httpx.Timeout
-    max_retries: int
-
-
-class _Body(ChatRequest):
-    """The request's JSON, in the place where the generated operation expects the generated request.
-
-    Gaps 6, 7 and 10: the generated classes send `temperature` and `safety_mode` unasked, hold no content parts, and
-    want a description of every tool.
-    """
-
-    def __init__(self, body: dict[str, Any]) -> None:  # Any: JSON
-        self._body = body
-
-    def to_dict(self) -> dict[str, Any]:  # Any: JSON
-        return self._body
+_AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how the spec wants the key to be sent
+_OPERATION = chat_operation._get_kwargs(body=ChatRequest("", []))
 
 
 def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[str, Any], stream: bool) -> Call:
-    """Arguments -> the request. Any: what a caller passes; JSON goes out.
+    """Arguments -> the request. Any: what a caller passes.
 
-    Raises TypeError for a parameter that nobody knows and for what is no JSON, ValueError for a value that cannot be
-    sent, ConfigurationError for a header that cannot; each names the place.
+    Raises TypeError for an unknown parameter and for a value that is not JSON, ValueError for a value that cannot be
+    sent, ConfigurationError for a header that cannot be sent; each names the place.
     """
     if not isinstance(model, str) or not model.strip():
         raise ValueError(f"model is {model!r}: name one, e.g. 'command-a-03-2025'")
@@ -84,17 +45,16 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     for name, value in params.items():
         if name in REQUEST_PROPERTIES:
             if value is not None:
-                body[REQUEST_PROPERTIES[name]] = to_json(value, name)
+                body[name] = to_json(value, name)
         elif name not in CALL_OPTIONS:
             raise TypeError(_unknown(name))
-    body["stream"] = stream  # Gap 3: the YAML has no such property; the service streams by it
+    body["stream"] = stream  # gap 3: the service streams by it
     body |= to_json(params.get("extra_body") or {}, "extra_body")
     body = {name: value for name, value in body.items() if value is not None}
 
-    request = chat_operation._get_kwargs(body=_Body(body))
     ours = {
-        **request["headers"],
-        "Accept-Encoding": "gzip",  # what `encoding.py` undoes, whatever else httpx could
+        **_OPERATION["headers"],
+        "Accept-Encoding": "gzip",  # what `http/encoding.py` undoes, whatever else httpx could
         "Accept": "text/event-stream" if stream else "application/json",
         "User-Agent": f"cohere-chat/{__version__}",
     }
@@ -103,19 +63,19 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     headers = httpx.Headers(ours)
     headers.update(settings.headers)
     headers.update(headers_of(params.get("extra_headers")))
-    path = settings.stream_path if stream and settings.stream_path else request["url"]
+    path = settings.stream_path if stream and settings.stream_path else _OPERATION["url"]
     max_retries = params.get("max_retries")
     return Call(
-        method=request["method"],
+        method=_OPERATION["method"],
         url=_url(settings.base_url + path),
         headers=headers,
-        content=msgspec.json.encode(request["json"], enc_hook=_plain_scalar),
+        content=msgspec.json.encode(body, enc_hook=_plain_scalar),
         timeout=timeout_of(params["timeout"]) if "timeout" in params else settings.timeout,
         max_retries=settings.max_retries if max_retries is None else retries_of(max_retries),
     )
 
 
-_url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and reading one takes longer than all the messages
+_url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
 
 
 def _plain_scalar(value: str | float) -> object:
@@ -125,16 +85,16 @@ def _plain_scalar(value: str | float) -> object:
 
 def _unknown(name: str) -> str:
     if name == "stream":
-        return "stream is no parameter: chat() answers whole, chat_stream() streams"
-    import difflib  # nobody needs it who makes no mistake
+        return "stream is not a parameter: use chat() for a whole answer and chat_stream() for a stream"
+    import difflib  # only a mistake needs it
 
     nearest = difflib.get_close_matches(name, [*REQUEST_PROPERTIES, *CALL_OPTIONS], n=1)
-    advice = f"did you mean {nearest[0]!r}?" if nearest else "for one that this version does not know, use extra_body="
+    advice = f"did you mean {nearest[0]!r}?" if nearest else "pass one that this version does not know in extra_body="
     return f"a chat has no parameter {name!r}: {advice}"
 
 
 @cache
-def _tls_context(*certificates: str | None) -> ssl.SSLContext:  # noqa: ARG001  # they are the cache's key
+def _tls_context(*certificates: str | None) -> ssl.SSLContext:  # noqa: ARG001  # they are the key of the cache
     """httpx's own, made once: it costs more than all else in a client, and may be shared."""
     return httpx.create_ssl_context()
 
@@ -165,12 +125,11 @@ def new_async_http_client(settings: Settings) -> httpx.AsyncClient:
 
 
 def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatResponse:
-    """The body of a plain answer. Raises APIResponseError, with the body in `raw`, when it is something else."""
+    """The body of a plain answer. Raises APIResponseError, with the body in `raw`, if it is something else."""
     try:
-        data = json.loads(raw)
-        response = read_response(data, headers)
-        if response.id is None or "message" not in data:
-            raise ValueError("no id or no message")
+        response = _response(json.loads(raw))
+        if response.id is None:
+            raise ValueError("$.id: missing")
     except (ValueError, RecursionError) as error:
         kind = headers.get("content-type", "no content type")
         raise APIResponseError(
@@ -180,4 +139,18 @@ def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatRes
             status_code=status_code,
             headers=headers,
         ) from error
+    response.headers = headers
     return response
+
+
+def _response(data: Any) -> ChatResponse:  # Any: JSON
+    """The answer. A tool call that lacks its id, name or arguments loses no answer: it reads as one with empty ones."""
+    try:
+        return ChatResponse.from_dict(data)
+    except ValueError:
+        message: Any = data.get("message") if isinstance(data, dict) else None  # Any: JSON
+        calls = message.get("tool_calls") if isinstance(message, dict) else None
+        if not isinstance(calls, list):
+            raise
+        whole = [filled(skeleton(ToolCall), call) if isinstance(call, dict) else call for call in calls]
+        return ChatResponse.from_dict({**data, "message": {**message, "tool_calls": whole}})

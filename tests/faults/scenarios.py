@@ -115,14 +115,14 @@ PLAINS: dict[str, Plain] = {
     # the bytes are wrong
     "html": Plain(LOST, answer(b"<html>", content_type="text/html"), c.APIResponseError, b"<html>", "text/html"),
     "cut-json": Plain(LOST, answer(ANSWER[:-3]), c.APIResponseError, ANSWER[:-3]),
-    "no-object": Plain(LOST, answer(b"[1]"), c.APIResponseError, b"[1]", "Expected `object`, got `array`"),
-    "another-object": Plain(LOST, answer(b'{"ok":true}'), c.APIResponseError, b'{"ok":true}', "no id or no message"),
+    "no-object": Plain(LOST, answer(b"[1]"), c.APIResponseError, b"[1]", "expected an object, got an array"),
+    "another-object": Plain(LOST, answer(b'{"ok":true}'), c.APIResponseError, b'{"ok":true}', "message: missing"),
     "a-wrong-type-deep-inside": Plain(
         LOST,
         answer(b'{"id":"x","message":{"role":"assistant","tool_calls":[{"id":5}]}}'),
         c.APIResponseError,
         b'{"id":"x","message":{"role":"assistant","tool_calls":[{"id":5}]}}',
-        r"at `\$\.message\.tool_calls\[0\]\.id`",
+        r"\$\.message\.tool_calls\[0\]\.id: expected a string",
     ),
     "too-deep": Plain(LOST, answer(b"[" * 100_000), c.APIResponseError, b"[" * 100_000),
     "bad-utf-8": Plain(LOST, answer(b'{"id":"\xff"}'), c.APIResponseError, b'{"id":"\xff"}'),

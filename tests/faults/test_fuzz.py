@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohere_chat import APIResponseError, CohereChatError, SSEBufferError, SSEDecoder, UnknownEvent
-from cohere_chat.accumulate import Accumulator, UnreadableEventError
+from cohere_chat.body import messages_to_json
 from cohere_chat.errors import status_error
-from cohere_chat.events import decode_event
-from cohere_chat.messages import messages_to_json
+from cohere_chat.streaming.accumulate import Accumulator, UnreadableEventError
+from cohere_chat.streaming.events import decode_event
 from cohere_chat.wire import read_answer
 
 from ..server import frames, text_answer, text_events
@@ -71,6 +71,17 @@ def test_any_json_is_an_event_that_adds_up(name: str, data: Any, delta: Any) -> 
     accumulator.response(httpx.Headers())
 
 
+def kept(sent: Any, told: Any) -> bool:
+    """Whether all that was sent is told; `null` may be absent, a constant may be added, the case of an enum may differ."""
+    if isinstance(sent, dict):
+        return isinstance(told, dict) and all(kept(value, told.get(key)) for key, value in sent.items())
+    if isinstance(sent, list):
+        return isinstance(told, list) and len(sent) == len(told) and all(map(kept, sent, told))
+    if isinstance(sent, str):
+        return isinstance(told, str) and sent.casefold() == told.casefold()
+    return sent is told or (type(sent) is type(told) and sent == told) or sent != sent
+
+
 @many
 @given(st.binary() | mutated(BODY) | (json_values | deltas).map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_an_answer_or_our_error_with_its_bytes(raw: bytes) -> None:
@@ -79,8 +90,9 @@ def test_any_body_is_an_answer_or_our_error_with_its_bytes(raw: bytes) -> None:
     except APIResponseError as error:
         assert error.raw == raw  # noqa: PT017
     else:
-        assert response.to_dict() == json.loads(raw)
-        messages_to_json([response.message])
+        assert kept(json.loads(raw), response.to_dict())
+        with suppress(ValueError):  # what the service would refuse in it
+            messages_to_json([response.message])
 
 
 @many

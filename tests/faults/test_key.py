@@ -98,7 +98,7 @@ def test_a_client_does_not_pickle(client: type[ChatClient]) -> None:
 @pytest.mark.parametrize("client", [ChatClient, AsyncChatClient])
 def test_a_key_that_goes_over_the_network_unencrypted_is_warned_of(client: type[ChatClient]) -> None:
     for url in ("http://example.com", "http://10.0.0.1:8080", "http://localhost.example.com"):
-        with pytest.warns(UserWarning, match=f"the API key goes unencrypted to {url}") as caught:
+        with pytest.warns(UserWarning, match=f"the API key is sent unencrypted to {url}") as caught:
             client(KEY, base_url=url)
         assert caught[0].filename == __file__
         assert KEY not in str(caught[0].message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Annotated, assert_type
+from typing import Annotated, Any, assert_type
 
 import httpx
 
@@ -16,24 +16,35 @@ from cohere_chat import (
     ChatResponse,
     ChatStream,
     Citation,
+    CitationOptions,
+    ContentStartEvent,
     Document,
+    FinishReason,
     ImageUrl,
     ImageUrlContent,
     Message,
     MessageDict,
     ParsedResponse,
+    ResponseFormat,
+    SystemMessage,
     TextContent,
+    Thinking,
     Tool,
     ToolCall,
+    ToolCallDict,
+    ToolDefinition,
     ToolMessage,
     ToolResultEvent,
     ToolRun,
     UnknownEvent,
     Usage,
     UserMessage,
+    image_content,
     parse_response,
     render_citations,
+    tool_arguments,
 )
+from cohere_chat.types import ToolDefinitionFunction
 
 
 def clients() -> None:
@@ -46,11 +57,14 @@ def clients() -> None:
         assert_type(client.with_options(timeout=3.5, max_retries=1, headers={"A": "b"}), ChatClient)
 
 
+CALL: ToolCallDict = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
 def messages_of_every_kind(client: ChatClient) -> ChatResponse:
     history: list[Message | MessageDict] = [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": [{"type": "text", "text": "What is this?"}, ImageUrlContent(ImageUrl("data:..."))]},
-        {"role": "assistant", "tool_plan": "I will look.", "tool_calls": [{"id": "c", "type": "function"}]},
+        {"role": "assistant", "tool_plan": "I will look.", "tool_calls": [CALL]},
         {"role": "tool", "tool_call_id": "c", "content": [{"type": "document", "document": {"data": {"x": 1}}}]},
         UserMessage([TextContent("And this?")]),
     ]
@@ -58,13 +72,13 @@ def messages_of_every_kind(client: ChatClient) -> ChatResponse:
     history.append(response.message)
     history += [ToolMessage(call.id, "42") for call in response.tool_calls]
     client.chat(model="m", messages=[{"role": "user", "content": "Hi"}])
-    client.chat(model="m", messages=[UserMessage("Hi"), AssistantMessage("Hello")])
+    client.chat(model="m", messages=[UserMessage("Hi"), AssistantMessage(content="Hello")])
     return client.chat(
         model="m",
         messages=history,
         tools=[{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
         tool_choice="REQUIRED",
-        documents=["a", {"data": {"t": "x"}}, Document({"t": "y"}, "2")],
+        documents=["a", {"data": {"t": "x"}}, Document({"t": "y"}, id="2")],
         citation_options={"mode": "FAST"},
         response_format={"type": "json_object", "json_schema": {"type": "object"}},
         safety_mode="OFF",
@@ -76,6 +90,29 @@ def messages_of_every_kind(client: ChatClient) -> ChatResponse:
         timeout=3,
         max_retries=0,
     )
+
+
+def variables_of_wider_types(client: ChatClient) -> None:
+    texts: list[TextContent] = [TextContent("a")]
+    images: list[ImageUrlContent] = [image_content(b"", detail="low")]
+    tools: list[dict[str, Any]] = [{"type": "function", "function": {}}]
+    documents: list[dict[str, Any]] = [{"data": {"x": 1}}]
+    history: list[Message | MessageDict] = [UserMessage(texts), UserMessage(images), SystemMessage(texts)]
+    response = client.chat(model="m", messages=history, tools=tools, documents=documents)
+    history.append(response.message)
+    users: list[UserMessage] = [UserMessage("Hi")]
+    client.chat(model="m", messages=users, citation_options=CitationOptions(mode="OFF"))
+    client.chat(
+        model="m",
+        messages=users,
+        tools=[ToolDefinition(ToolDefinitionFunction("f", {"type": "object"}))],
+        thinking=Thinking("enabled", token_budget=3),
+        response_format=ResponseFormat("json_object", json_schema={}),
+        safety_mode=None,
+    )
+    assert_type(tool_arguments(response.tool_calls[0]), dict[str, Any])
+    assert_type(ImageUrl("u", detail="high").url, str)
+    assert_type(response.finish_reason, FinishReason | None)
 
 
 def answers(response: ChatResponse) -> None:
@@ -113,6 +150,10 @@ def events(event: ChatEvent) -> str:
         return event.delta.message.tool_plan
     if event.type == "message-end":
         return str(event.delta.finish_reason)
+    if event.type == "citation-start":
+        return str(event.delta.message.citations.start)  # no guard
+    if isinstance(event, ContentStartEvent):
+        return event.delta.message.content.type
     if isinstance(event, UnknownEvent):
         return str(UnknownEvent("new-event", {"type": "new-event"}) == event or event.data["type"])
     return event.raw
@@ -146,7 +187,10 @@ def tools_and_structured(client: ChatClient) -> None:
     assert_type(parsed, ParsedResponse[Person])
     assert_type(parsed.parsed, Person | None)
     assert_type(
-        parse_response(client.chat(model="m", messages=messages, response_format=Person), Person).parsed, Person | None
+        parse_response(
+            client.chat_stream(model="m", messages=messages, response_type=Person).get_final_response(), Person
+        ).parsed,
+        Person | None,
     )
     run = client.run_tools(
         model="m", messages=messages, tools=[weather, Tool.from_function(weather), {"type": "function"}], k=3

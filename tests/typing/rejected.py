@@ -1,6 +1,6 @@
 """What both type checkers reject: each fails on a line that it would accept. Checked by `make types`, never run."""
 
-from cohere_chat import ChatClient, TextContent, ToolMessage, UserMessage
+from cohere_chat import ChatClient, ImageUrl, TextContent, ToolMessage, UserMessage
 
 
 def rejected(client: ChatClient) -> None:
@@ -17,4 +17,14 @@ def rejected(client: ChatClient) -> None:
     client.chat(model="m", messages=[UserMessage("Hi")], safety_mode="NONE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.chat(model="m", messages=[UserMessage("Hi")], tool_choice="AUTO")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.with_options(temperature=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.chat(model="m", messages=[UserMessage("Hi")], stream=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.chat_stream(model="m", messages=[UserMessage("Hi")], stream=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.run_tools(model="m", messages=[UserMessage("Hi")], tools=[len], stream=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.chat(model="m", messages=[UserMessage("Hi")], citation_options={"mode": "SLOW"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.chat(model="m", messages=[UserMessage("Hi")], thinking={"type": "enabled", "budget": 3})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.chat(model="m", messages=[UserMessage("Hi")], response_format={"json_schema": {}})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.chat(model="m", messages=[{"role": "user", "content": "Hi", "name": "x"}])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    wrong = {"url": "u", "detail": "ultra"}
+    client.chat(model="m", messages=[{"role": "user", "content": [{"type": "image_url", "image_url": wrong}]}])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    ImageUrl("u", detail="ultra")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ToolMessage("42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -6,7 +6,8 @@ In a test, take the fixture `chat_emulator`; elsewhere, `with ChatEmulator() as 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .emulator import ChatEmulator, EmulatedRequest
+    from .emulator import ChatEmulator
+    from .scripts import EmulatedRequest
 
 __all__ = ["ChatEmulator", "EmulatedRequest"]
 

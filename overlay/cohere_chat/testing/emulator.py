@@ -11,64 +11,23 @@ import json
 import logging
 import os
 import re
-import socket
-import struct
 import threading
 import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias
+from typing import Self
 
 import attrs
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from cohere_chat.messages import ToolCall, to_json
-from cohere_chat.response import ChatResponse
-
-from .answers import JSON, NOTICE, citation_mode, compact, make_answer, own_answer
+from .answers import JSON, NOTICE, citation_mode, compact, own_answer
+from .faults import Fault, befall, break_off
 from .frames import DONE, events_of, frame, yaml_frame
 from .refusals import Refused, check
-
-Body: TypeAlias = Mapping[str, Any]  # Any: JSON, the body of a plain answer
-
-
-@attrs.frozen
-class EmulatedRequest:
-    """A request that the emulator got.
-
-    method, path: e.g. `POST` and `/v2/chat`.
-    headers:      names in lower case. Not in the repr: one is the key.
-    body:         the bytes.
-    json:         the body as JSON; `None` when it is none.
-    """
-
-    method: str
-    path: str
-    headers: dict[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
-    json: Any  # Any: JSON
-
-
-Reply: TypeAlias = str | Body | ChatResponse | Callable[[EmulatedRequest], "str | Body | ChatResponse"]
-
-
-@attrs.frozen
-class _Fault:
-    """What befalls an answer after so many events; a plain answer, in its middle."""
-
-    kind: Literal["cut", "stall", "insert", "garble", "error"]
-    after_events: int
-    how: str = "close"
-    seconds: float = 0.0
-    event: JSON = attrs.field(factory=dict)
-    error: str = ""
-    error_type: str = ""
-
-
-_Play: TypeAlias = Callable[[Request, EmulatedRequest, JSON], Response]  # JSON: what it would answer by itself
+from .scripts import EmulatedRequest, Play, Scripted
 
 
 class _Server(HTTPServer):
@@ -78,7 +37,7 @@ class _Server(HTTPServer):
             self.server.serve_forever(poll_interval=0.01)
 
 
-class ChatEmulator:
+class ChatEmulator(Scripted):
     """A server that answers `POST /v2/chat` as the service does, and `POST /v2/chat/stream` as the YAML says.
 
     A context manager; on its own port each, so any number of them may run. Unscripted, it answers from the request
@@ -121,7 +80,7 @@ class ChatEmulator:
         self._rate_limit = rate_limit
         self._answered: deque[float] = deque()  # when, within the last minute
         self._lock = threading.Lock()
-        self._plays: deque[_Play] = deque()
+        self._plays: deque[Play] = deque()
         self._requests: list[EmulatedRequest] = []
         self._server = _Server(host="127.0.0.1", port=port, threaded=True)
         self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
@@ -153,131 +112,6 @@ class ChatEmulator:
         logging.getLogger("werkzeug").setLevel(self._log_level)
         if exc is None:
             self._server.check()  # raises what a scripted function has raised: an assertion in it counts
-
-    # --- scripts -----------------------------------------------------------------------------------------------------
-
-    def reply(
-        self,
-        text: Reply = "",
-        *,
-        tool_calls: Sequence[tuple[str, Mapping[str, Any] | str] | ToolCall] = (),  # Any: JSON
-        tool_plan: str = "",
-        citations: Sequence[Any] = (),  # Any: Citation, or JSON
-        thinking: str = "",
-        finish_reason: str = "",
-    ) -> None:
-        """The next request gets this answer, whole or streamed as it asks.
-
-        text:          the text; a plain answer's body, or a ChatResponse; or a function of the EmulatedRequest that
-                       gives one of these. What a body lacks (id, usage) is filled in.
-        tool_calls:    for each a function's name and its arguments, a mapping or JSON text; or ToolCall.
-        citations:     Citation objects, or dicts in the wire's shape.
-        finish_reason: default TOOL_CALL with tool calls, else COMPLETE.
-
-        What a function raises is raised again at the end of `with`, or of the test.
-
-        >>> with ChatEmulator() as emulator:
-        ...     emulator.reply("Hello")
-        ...     emulator.reply(tool_calls=[("lookup", {"q": "x"})], tool_plan="I will look.")
-        ...     emulator.reply(lambda request: f"{len(request.json['messages'])} messages")
-        """
-        parts: dict[str, Any] = {  # Any: the arguments of make_answer
-            "thinking": thinking,
-            "tool_plan": tool_plan,
-            "tool_calls": [_name_and_arguments(call) for call in tool_calls],
-            "citations": to_json(list(citations), "citations"),
-            "finish_reason": finish_reason,
-        }
-        self._script(text, parts)
-
-    def fail(
-        self,
-        status: int,
-        message: str = "the emulator was told to fail",
-        *,
-        retry_after: float | None = None,
-        error_type: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """The next request is refused.
-
-        status:      the HTTP status, e.g. 429 or 503.
-        retry_after: seconds, sent as Retry-After; `None`: not sent.
-        error_type:  e.g. `INVALID_TOOL_GENERATION`, which a 422 of a failed generation has.
-        """
-        body = {"message": message} | ({"error_type": error_type} if error_type else {})
-        more = dict(headers or {}) | ({} if retry_after is None else {"retry-after": str(retry_after)})
-        self._plays.append(lambda _, request, __: self._respond(status, body, request, more))
-
-    def raw(self, body: bytes, *, status: int = 200, content_type: str = "text/event-stream") -> None:
-        """The next request gets these bytes as the body."""
-        self._plays.append(lambda *_: Response(body, status, self._headers(), content_type=content_type))
-
-    def cut(
-        self, after_events: int = 3, *, how: Literal["close", "reset", "end"] = "close", text: Reply | None = None
-    ) -> None:
-        """The next answer breaks off.
-
-        after_events: how many events of a stream come before; a plain answer breaks off in its middle.
-        how:          `"close"` or `"reset"` the connection, or `"end"` the body as if it were whole.
-        text:         what the answer would have said; default: what the emulator answers by itself.
-
-        A stream of fewer events breaks off before its last one. Raises ValueError below 0.
-        """
-        if how not in ("close", "reset", "end"):
-            raise ValueError(f"how is {how!r}: use 'close', 'reset' or 'end'")
-        self._fault(_Fault("cut", after_events, how=how), text)
-
-    def stall(self, seconds: float, after_events: int = 3, *, text: Reply | None = None) -> None:
-        """The next answer says nothing for so many seconds, then goes on; arguments as for `cut`."""
-        self._fault(_Fault("stall", after_events, seconds=seconds), text)
-
-    def bad_json(self, after_events: int = 3, *, text: Reply | None = None) -> None:
-        """In the next answer comes an event that is no JSON; a plain answer is none itself. Arguments as for `cut`."""
-        self._fault(_Fault("garble", after_events), text)
-
-    def unknown_event(
-        self, event: Mapping[str, Any] | None = None, after_events: int = 3, *, text: Reply | None = None
-    ) -> None:  # Any: JSON
-        """In the next stream comes an event of a type that nobody knows; a plain answer is as ever.
-
-        event: the event, with its `type`; default `{"type": "emulated-novelty"}`. Others as for `cut`.
-        """
-        told = {**(event or {"type": "emulated-novelty"})}
-        if not isinstance(told.get("type"), str):
-            raise TypeError("the event has no type: give one, as text")
-        self._fault(_Fault("insert", after_events, event=told), text)
-
-    def error_end(
-        self,
-        error: str = "the emulator was told that the model fails",
-        error_type: str = "INVALID_TOOL_GENERATION",
-        after_events: int = 3,
-        *,
-        text: Reply | None = None,
-    ) -> None:
-        """The next stream ends in `finish_reason` ERROR; a plain call gets a 422 with `error_type` (WIRE section 5)."""
-        self._fault(_Fault("error", after_events, error=error, error_type=error_type), text)
-
-    def _fault(self, fault: _Fault, text: Reply | None) -> None:
-        if fault.after_events < 0:
-            raise ValueError(f"after_events is {fault.after_events}: use 0 or more")
-        self._script(text, {}, fault)
-
-    def _script(self, text: Reply | None, parts: Mapping[str, Any], fault: _Fault | None = None) -> None:
-        """Any: the arguments of make_answer."""
-        if text is not None and not callable(text):
-            _body(text)  # a wrong type is told here, where it is given
-
-        def play(http: Request, request: EmulatedRequest, own: JSON) -> Response:
-            if text is None:
-                return self._send(http, request, own, fault)
-            body = _body(text(request) if callable(text) else text)
-            if isinstance(body, str):
-                return self._send(http, request, make_answer(request.json, text=body, **parts), fault)
-            return self._send(http, request, make_answer(request.json) | body, fault)
-
-        self._plays.append(play)
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
@@ -353,7 +187,7 @@ class ChatEmulator:
             told["content-encoding"] = "gzip"
         return Response(data, status, told, content_type="application/json")
 
-    def _send(self, http: Request, request: EmulatedRequest, answer: JSON, fault: _Fault | None = None) -> Response:
+    def _send(self, http: Request, request: EmulatedRequest, answer: JSON, fault: Fault | None = None) -> Response:
         fast = citation_mode(request.json) == "FAST"
         events = [*events_of(answer, fast_citations=fast)] if answer.get("message") else []
         if http.path.endswith("/stream"):
@@ -368,7 +202,7 @@ class ChatEmulator:
         counted["num_chars"] = str(len(request.body))
         if fault is not None and fault.kind != "insert":
             plain = attrs.evolve(request, headers=request.headers | {"accept-encoding": ""})  # half of it is to be seen
-            return _break(http, self._respond(200, answer, plain, counted), fault)
+            return break_off(http, self._respond(200, answer, plain, counted), fault)
         return self._respond(200, answer, request, counted)
 
     def _stream(
@@ -377,7 +211,7 @@ class ChatEmulator:
         written: Callable[[JSON], bytes],
         events: list[JSON],
         done: bytes,
-        fault: _Fault | None,
+        fault: Fault | None,
     ) -> Response:
         at = -1 if fault is None else min(fault.after_events, len(events) - 1)
 
@@ -395,67 +229,10 @@ class ChatEmulator:
                     elif fault.kind == "garble":
                         yield b'event: content-delta\ndata: {"type": \n\n'
                     else:
-                        _befall(http, fault)
+                        befall(http, fault)
                 yield written(event)
                 time.sleep(self._delay)
             if done:  # an empty chunk would end the body
                 yield done
 
         return Response(body(), 200, self._headers(), content_type="text/event-stream")
-
-
-def _body(said: Any) -> str | JSON:  # Any: what a function gives
-    """Text, or the body of a plain answer. Raises TypeError for what is neither."""
-    if isinstance(said, ChatResponse):
-        return said.to_dict()
-    if isinstance(said, str):
-        return said
-    if not isinstance(said, Mapping):
-        raise TypeError(
-            f"a reply is of type {type(said).__name__}: give a text, a plain answer's body or a ChatResponse"
-        )
-    return {**said}
-
-
-def _name_and_arguments(call: Any) -> tuple[str, str]:  # Any: what a caller passes
-    if isinstance(call, ToolCall):
-        return call.function.name, call.function.arguments
-    if not isinstance(call, tuple | list) or len(call) != 2 or not isinstance(call[0], str):
-        raise TypeError(f"a tool call is {call!r}: give (name, arguments) or a ToolCall")
-    name, arguments = call
-    return name, arguments if isinstance(arguments, str) else json.dumps(arguments)
-
-
-def _befall(http: Request, fault: _Fault) -> None:
-    """Stalls, or breaks the connection off."""
-    if fault.kind == "stall":
-        time.sleep(fault.seconds)
-        return
-    peer: socket.socket = http.environ["werkzeug.socket"]
-    if fault.how == "reset":
-        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        ours, theirs = socket.socketpair()  # werkzeug goes on with a socket, this one is closed at once
-        os.dup2(ours.fileno(), peer.fileno())
-        ours.close()
-        theirs.close()
-    else:
-        peer.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError("the emulator was told to")  # werkzeug leaves it at that, quietly
-
-
-def _break(http: Request, response: Response, fault: _Fault) -> Response:
-    """A plain answer to which a fault befalls in its middle."""
-    data = response.get_data()
-    half = data[: len(data) // 2]
-
-    def body() -> Iterator[bytes]:
-        yield half
-        _befall(http, fault)
-        yield data[len(half) :]
-
-    if fault.kind == "garble" or fault.how == "end":
-        response.set_data(half)
-    else:
-        response.response = body()
-        response.headers["content-length"] = str(len(data))
-    return response

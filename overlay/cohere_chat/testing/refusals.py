@@ -1,53 +1,25 @@
-"""What the service refuses: a request's JSON -> status and message, as an exception. The emulator refuses the same.
+"""What the service refuses: the JSON of a request -> status and message. The emulator refuses the same.
 
-Belongs here: the rules of WIRE.md sections 2, 3 and 6. The service's own words are those of unknown fields, empty
+Belongs here: the rules of WIRE.md sections 2, 3 and 6. Types, ranges, enums, required and known keys are read from the
+generated classes; what no schema can say is written here. The words of the service are those of unknown fields, empty
 documents and ranges, "tool call id not found", and the status; the rest are ours. Not known here: keys, models, rate
-limits (the emulator's own settings), answers.
+limits (the settings of the emulator), answers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
-from typing import Any
+from collections.abc import Mapping
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from cohere_chat.wire import REQUEST_PROPERTIES
+from cohere_chat import types
+from cohere_chat.types import Record, wire_fields
 
 from .answers import JSON
 
-_RANGES: dict[str, tuple[float, float]] = {
-    "temperature": (0, 1.0),
-    "p": (0.01, 0.99),
-    "k": (0, 500),
-    "frequency_penalty": (0, 1),
-    "presence_penalty": (0, 1),
-    "seed": (0, 2**64 - 1),
-    "priority": (0, 999),
-    "max_tokens": (1, 2**31 - 1),
-}
-_INTEGERS = {"k", "seed", "priority", "max_tokens"}
-_TYPES: dict[str, type] = {
-    "stream": bool,
-    "strict_tools": bool,
-    "logprobs": bool,
-    "tools": list,
-    "documents": list,
-    "stop_sequences": list,
-    "citation_options": dict,
-    "response_format": dict,
-    "thinking": dict,
-}
-_VALUES = {
-    "safety_mode": ("CONTEXTUAL", "STRICT", "OFF"),
-    "tool_choice": ("REQUIRED", "NONE"),
-}
-_FIELDS: dict[str, frozenset[str]] = {
-    "system": frozenset({"role", "content"}),
-    "user": frozenset({"role", "content"}),
-    "assistant": frozenset({"role", "content", "tool_calls", "tool_plan", "citations"}),
-    "tool": frozenset({"role", "content", "tool_call_id"}),
-}
-_PARTS = {
+_PARTS: dict[str, set[str]] = {
     "system": {"text"},
     "user": {"text", "image_url"},
     "assistant": {"text", "thinking"},
@@ -55,9 +27,11 @@ _PARTS = {
 }
 # Where a part has what its type says, and of which type that is.
 _HOLDS: dict[str, type] = {"text": str, "thinking": str, "image_url": dict, "document": dict}
+_INT_32 = 2**31 - 1
+_ANY_CASE = {"mode"}  # the service's own pages write the citation mode in lower case (WIRE.md section 2)
 
 
-class Refused(Exception):  # noqa: N818  # it is no error of the emulator's
+class Refused(Exception):  # noqa: N818  # not an error of the emulator
     """The service would refuse this, with this status and message."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -66,15 +40,20 @@ class Refused(Exception):  # noqa: N818  # it is no error of the emulator's
 
 
 def check(request: Any) -> None:  # Any: JSON
-    """Raises Refused for what the service would not answer."""
+    """Raises Refused for a request that the service would not answer."""
     if not isinstance(request, dict):
         raise _bad("the body must be a JSON object")
-    _check_known(request, {*REQUEST_PROPERTIES.values(), "model", "messages", "stream"})
+    _check_known(request, types.ChatRequest)
     if not isinstance(request.get("model"), str) or not request["model"]:
         raise _bad("model is required")
     if not isinstance(request.get("messages"), list) or not request["messages"]:
         raise _bad("messages must have at least one message")
-    _of_parameters(request)
+    _check_fields(request, types.ChatRequest)
+    if request.get("max_tokens", 1) > _INT_32:
+        raise _bad(f"max_tokens must be at most {_INT_32}")
+    form = request.get("response_format") or {}
+    if form.get("type") == "json_object" and (request.get("tools") or request.get("documents")):
+        raise _bad("response_format json_object is not supported together with tools or documents")
     _of_tools(request)
     _of_documents(request)
     _of_messages(request["messages"])
@@ -84,42 +63,66 @@ def _bad(what: str) -> Refused:
     return Refused(400, f"invalid request: {what}")
 
 
-def _check_known(value: JSON, known: Container[str]) -> None:
+def _check_known(value: JSON, cls: type[Record]) -> None:
     for name in value:
-        if name not in known:
+        if name not in wire_fields(cls):
             raise Refused(422, f"unknown field: parameter {name} is not a valid field")
 
 
-def _of_parameters(request: JSON) -> None:
-    for name, wanted in _TYPES.items():
-        if not isinstance(request.get(name, wanted()), wanted):
+@cache
+def _kinds(hint: Any) -> tuple[type, ...]:  # Any: a type hint
+    """The JSON types that a hint takes, as Python has them; none if any value fits."""
+    members = [member for member in get_args(hint) if member is not NoneType] if _is_union(hint) else [hint]
+    kinds: list[type] = []
+    for member in members:
+        origin = get_origin(member) or member
+        if not isinstance(origin, type):
+            return ()
+        if issubclass(origin, Record | dict | Mapping):
+            kinds.append(dict)
+        elif issubclass(origin, str | bool | int):
+            kinds.append(next(kind for kind in (str, bool, int) if issubclass(origin, kind)))
+        else:
+            kinds.append(float if origin is float else list)
+    return tuple(kinds)
+
+
+def _is_union(hint: Any) -> bool:  # Any: a type hint
+    return NoneType in get_args(hint) or type(hint).__name__ == "UnionType"
+
+
+def _fits(value: Any, kinds: tuple[type, ...]) -> bool:  # Any: JSON
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return type(value) in kinds
+    return float in kinds or (int in kinds and float(value).is_integer())
+
+
+def _check_fields(value: JSON, cls: type[Record], place: str = "") -> None:
+    """What the class says of each key: type, range, enum. `place` is put before the name of the key."""
+    hints = get_type_hints(cls)
+    for key, field in wire_fields(cls).items():
+        told, name, rules = value.get(key), f"{place}{key}", field.metadata
+        if told is None:
+            if key in value:
+                raise _bad(f"{name} has the wrong type")
+            continue
+        kinds = _kinds(hints[field.name])
+        least, most = rules.get("minimum"), rules.get("maximum")
+        wrong = kinds and not _fits(told, kinds)
+        if least is not None and (wrong or told < least or (most is not None and told > most)):
+            raise _bad(
+                f"{name} must be {f'at least {least}' if most is None else f'between {least} and {most} inclusive'}"
+            )
+        allowed = rules.get("enum")
+        if allowed and (told.upper() if key in _ANY_CASE and isinstance(told, str) else told) not in allowed:
+            raise _bad(f"{name} must be one of {', '.join(allowed)}")
+        if wrong:
             raise _bad(f"{name} has the wrong type")
-    for name, (least, most) in _RANGES.items():
-        value = request.get(name, least)
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        whole = name not in _INTEGERS or isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if not numeric or not whole or not least <= value <= most:
-            raise _bad(f"{name} must be between {least} and {most} inclusive")
-    for name, values in _VALUES.items():
-        if request.get(name, values[0]) not in values:
-            raise _bad(f"{name} must be one of {', '.join(values)}")
-    stops = request.get("stop_sequences", [])
-    if len(stops) > 5 or not all(isinstance(stop, str) for stop in stops):
-        raise _bad("stop_sequences must be at most 5 strings")
-    thinking = request.get("thinking", {})
-    budget = thinking.get("token_budget", 1)
-    if thinking.get("type", "enabled") not in ("enabled", "disabled") or not isinstance(budget, int) or budget < 1:
-        raise _bad("thinking must have a type of enabled or disabled, and a token_budget of at least 1")
-    mode = str(request.get("citation_options", {}).get("mode", "ENABLED")).upper()
-    if mode not in ("ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"):
-        raise _bad("citation_options.mode must be one of ENABLED, DISABLED, FAST, ACCURATE, OFF")
-    form = request.get("response_format", {})
-    if form.get("type", "text") not in ("text", "json_object"):
-        raise _bad("response_format.type must be text or json_object")
-    if not isinstance(form.get("json_schema", {}), dict):
-        raise _bad("response_format.json_schema must be an object")
-    if form.get("type") == "json_object" and (request.get("tools") or request.get("documents")):
-        raise _bad("response_format json_object is not supported together with tools or documents")
+        if "maxItems" in rules and (len(told) > rules["maxItems"] or not all(isinstance(one, str) for one in told)):
+            raise _bad(f"{name} must be at most {rules['maxItems']} strings")
+        inner = [one for one in get_args(hints[field.name]) if isinstance(one, type) and issubclass(one, Record)]
+        if len(inner) == 1 and isinstance(told, dict):
+            _check_fields(told, inner[0], f"{name}.")
 
 
 def _of_tools(request: JSON) -> None:
@@ -128,11 +131,11 @@ def _of_tools(request: JSON) -> None:
     for index, tool in enumerate(request.get("tools", [])):
         if not isinstance(tool, dict):
             raise _bad(f"tool at index {index} must be an object")
-        _check_known(tool, ("type", "function"))
+        _check_known(tool, types.ToolDefinition)
         function = tool.get("function")
         if tool.get("type") != "function" or not isinstance(function, dict):
             raise _bad(f"tool at index {index} must have the type function, and a function")
-        _check_known(function, ("name", "description", "parameters"))
+        _check_known(function, types.ToolDefinitionFunction)
         name = function.get("name")
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise _bad(f"the name of the tool at index {index} must be letters, digits and underscores")
@@ -178,9 +181,9 @@ def _of_messages(messages: list[Any]) -> None:  # Any: JSON
     images = 0
     for index, message in enumerate(messages):
         role = message.get("role") if isinstance(message, dict) else None
-        if not isinstance(role, str) or role not in _FIELDS:
-            raise _bad(f"message at index {index} must have a role of {', '.join(_FIELDS)}")
-        _check_known(message, _FIELDS[role])
+        if not isinstance(role, str) or role not in types.MESSAGE_BY_ROLE:
+            raise _bad(f"message at index {index} must have a role of {', '.join(types.MESSAGE_BY_ROLE)}")
+        _check_known(message, types.MESSAGE_BY_ROLE[role])
         for name, wanted in {"tool_calls": list, "citations": list, "tool_plan": str, "tool_call_id": str}.items():
             if name in message and message[name] is not None and not isinstance(message[name], wanted):
                 raise _bad(f"{name} of the message at index {index} has the wrong type")
@@ -219,10 +222,10 @@ def _of_content(message: JSON, index: int) -> None:
             raise _bad(f"the content of the message at index {index} has a part that its role cannot have")
         if kind == "document" and not _has_data(part["document"]):
             raise _bad(f"a document of the message at index {index} cannot be empty")
-        if kind == "image_url" and not isinstance(part["image_url"].get("url"), str):
-            raise _bad(f"an image of the message at index {index} must have a url")
-        if kind == "image_url" and part["image_url"].get("detail", "auto") not in ("auto", "low", "high"):
-            raise _bad(f"the detail of an image of the message at index {index} must be auto, low or high")
+        if kind == "image_url":
+            if not part["image_url"].get("url"):
+                raise _bad(f"an image of the message at index {index} must have a url")
+            _check_fields(part["image_url"], types.ImageUrl, f"message at index {index}: image_url.")
         if not part[kind] and not message.get("tool_calls"):
             raise _bad(f"message at index {index} must have non-empty content")
     _of_ids([part["document"] for part in parts if part["type"] == "document"])

@@ -1,31 +1,31 @@
 """Citations -> a text with marks and a list of sources, to show to a reader.
 
-Belongs here: where a mark goes and what a source is called. Not known here: how an answer came.
+Belongs here: where a mark goes, and the label of a source. Not known here: where the answer comes from.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from .messages import Citation, DocumentSource, Source, TextContent, ToolSource
-from .response import ChatResponse
+from cohere_chat import types
+from cohere_chat.types import ChatResponse
 
 CitationStyle = Literal["brackets", "footnotes"]
 _STYLES: dict[CitationStyle, tuple[str, str]] = {"brackets": ("[{}]", "[{}] {}"), "footnotes": ("[^{}]", "[^{}]: {}")}
 
 
 def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets") -> str:
-    """The answer's text with a mark after each cited span, and the sources below it, numbered in the marks' order.
+    """The text of an answer with a mark after each cited span, and the sources below, in the order of the marks.
 
-    style: `"brackets"`: `[1]`, and a list `[1] doc-0: its text`; `"footnotes"`: the same as Markdown footnotes.
+    style: `"brackets"` gives `[1]` and a list `[1] doc-0: its text`; `"footnotes"` the same as Markdown footnotes.
 
-    Offsets count characters (WIRE.md section 3); spans may overlap, each has its mark at its own end. Citations of
-    thinking or of a plan have no place in the text and are left out. Without citations it is the text.
+    Offsets count characters (WIRE.md section 3). Spans may overlap; each has its mark at its own end. Citations of
+    thinking or of a plan have no place in the text and are left out. Without citations, the result is the text.
 
-    >>> from cohere_chat import AssistantMessage
+    >>> from cohere_chat import AssistantMessage, Citation, DocumentSource, TextContent
     >>> source = DocumentSource(id="doc-0", document={"text": "It is blue."})
     >>> cited = Citation(start=0, end=3, text="Sky", sources=[source])
-    >>> answer = ChatResponse(message=AssistantMessage(content=[TextContent("Sky is blue.")], citations=[cited]))
+    >>> answer = ChatResponse(AssistantMessage(content=[TextContent("Sky is blue.")], citations=[cited]))
     >>> print(render_citations(answer))
     Sky[1] is blue.
     <BLANKLINE>
@@ -49,23 +49,23 @@ def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets
     return "\n\n".join(filter(None, [text, "\n".join(sources)]))
 
 
-def _end(response: ChatResponse, citation: Citation) -> int | None:
-    """Where a citation ends in the joined text; `None` when it is not about the text."""
+def _end(response: ChatResponse, citation: types.Citation) -> int | None:
+    """Where a citation ends in the joined text; `None` if it is not about the text."""
     if citation.end is None or citation.type not in (None, "TEXT_CONTENT"):
         return None
     content = response.message.content
-    if citation.content_index is None or not isinstance(content, list):
+    if citation.content_index is None or content is None or isinstance(content, str):
         return citation.end
-    before = [part.text for part in content[: citation.content_index] if isinstance(part, TextContent)]
+    before = [part.text for part in content[: citation.content_index] if isinstance(part, types.TextContent)]
     return sum(map(len, before)) + citation.end
 
 
-def _label(source: Source) -> str:
-    """A source's id, and the first text in it."""
-    told = source.tool_output if isinstance(source, ToolSource) else None
-    if isinstance(source, DocumentSource):
+def _label(source: types.Source) -> str:
+    """The id of a source, and the first text in it."""
+    told = source.tool_output if isinstance(source, types.ToolSource) else None
+    if isinstance(source, types.DocumentSource):
         told = source.document
-    name = source.type if not isinstance(source, ToolSource | DocumentSource) else source.id or source.type
+    name = source.id or source.type if isinstance(source, types.ToolSource | types.DocumentSource) else source.type
     texts = (str(value) for key, value in (told or {}).items() if key != "id")
     first = " ".join(next(texts, "").split())
     return f"{name}: {first[:80]}" if first else str(name)

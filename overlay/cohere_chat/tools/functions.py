@@ -1,6 +1,6 @@
-"""A Python function -> a tool: what the model is told of it, and its arguments as values of the function's types.
+"""A Python function -> a tool: what the model is told about it, and its arguments as values of its types.
 
-Belongs here: Tool, and what may be given as one. Not known here: calls that a model asks for, what comes of them.
+Belongs here: Tool, and what can be passed as one. Not known here: the calls that a model asks for, their results.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_t
 import attrs
 import msgspec
 
-from .messages import to_json
+from cohere_chat.body import to_json
+
 from .schemas import decode, schema_of
 
 
 @attrs.frozen
 class Tool:
-    """A function that a model may ask to have called.
+    """A function that a model can call.
 
-    name, description: what the model is told; by default the function's name and the first paragraph of its docstring.
+    name, description: what the model is told; by default the name of the function and the first paragraph of its
+                       docstring.
     parameters:        the JSON Schema of its arguments.
-    function:          what is called, with keyword arguments of the types it declares; `None`: the caller runs it.
+    function:          the function; it is called with keyword arguments of the types that it declares. `None` if you
+                       run it yourself.
     """
 
     name: str
@@ -39,10 +42,11 @@ class Tool:
     def from_function(
         cls, function: Callable[..., Any], *, name: str | None = None, description: str | None = None
     ) -> Tool:  # Any: whatever a function takes and gives
-        """A tool of a function: its schema comes from its type hints, by msgspec (and pydantic for its models).
+        """Makes a tool of a function. Its schema comes from the type hints, by msgspec (by pydantic for its models).
 
         `Annotated[str, "what it means"]` describes a parameter, `Annotated[int, msgspec.Meta(ge=1)]` bounds it.
-        Raises TypeError that names a parameter without a type, or without a JSON Schema.
+
+        Raises TypeError with the name of a parameter that has no type, or no JSON Schema.
 
         >>> def lookup(city: Annotated[str, "e.g. Paris"], days: int = 1) -> str:
         ...     "The weather of a city."
@@ -51,7 +55,7 @@ class Tool:
         """
         told = name or getattr(_called(function), "__name__", None) or type(function).__name__
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", told):
-            raise TypeError(f"the tool {told}: the service takes letters, digits and underscores as a name: pass name=")
+            raise TypeError(f"the tool {told}: a name may have letters, digits and underscores: pass name=")
         arguments = _arguments_of(function, told)
         schema = {
             key: value
@@ -63,17 +67,17 @@ class Tool:
         return cls(told, description, {"properties": {}} | schema, function, arguments)
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
-        """What `tools=` of a call takes."""
+        """The tool as `chat(tools=[...])` takes it."""
         function = {"name": self.name, "description": self.description, "parameters": self.parameters}
         return {"type": "function", "function": function}
 
     def decode_arguments(self, arguments: str) -> dict[str, Any]:  # Any: values of the declared types
-        """A call's arguments as values of the function's types. Raises ValueError that names the place (`$.days`).
+        """The arguments of a call as values of the function's types. Raises ValueError with the place (`$.days`).
 
-        `""` and `"null"` are no arguments (WIRE.md sections 4 and 5).
+        White space and `"null"` are no arguments (WIRE.md sections 4 and 5).
         """
         given = arguments if arguments.strip() not in ("", "null") else "{}"
-        if self._arguments is None:  # a Tool made by hand: as JSON has them
+        if self._arguments is None:  # a Tool without from_function: plain JSON
             values: Any = decode(given, dict[str, Any])  # Any: JSON
             return dict(values)
         values = decode(given, self._arguments)
@@ -92,7 +96,7 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
     for parameter in parameters.values():
         place = f"the tool {name}: the parameter {parameter.name}"
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            raise TypeError(f"{place} has no name to pass it by: a model passes arguments by name")
+            raise TypeError(f"{place} cannot be passed by name, and a model passes all arguments by name")
         if parameter.name not in hints:
             raise TypeError(f"{place} has no type: annotate it")
         type_ = _described(hints[parameter.name])
@@ -106,14 +110,14 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
 
 
 def _called(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: whatever a function takes and gives
-    """What a functools.partial calls in the end."""
+    """The function that a functools.partial calls."""
     while isinstance(function, functools.partial):
         function = function.func
     return function
 
 
 def _hints(function: Any) -> dict[str, Any]:  # Any: as above; type hints
-    """The parameters' type hints. What is returned may name what is only there for type checkers."""
+    """The type hints of the parameters. The one of the result may name what only type checkers import."""
     told = getattr(inspect.unwrap(function), "__annotations__", {})
     only = types.SimpleNamespace(__annotations__={name: hint for name, hint in told.items() if name != "return"})
     names = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__globals__", {})
@@ -121,7 +125,7 @@ def _hints(function: Any) -> dict[str, Any]:  # Any: as above; type hints
 
 
 def _described(hint: Any) -> Any:  # Any: type hints
-    """`Annotated[str, "text"]` as msgspec has it; and a datetime with its format, of which msgspec says nothing."""
+    """`Annotated[str, "text"]` in msgspec's terms, and a datetime with its format, which msgspec leaves out."""
     if hint is dt.datetime:
         return Annotated[hint, msgspec.Meta(extra_json_schema={"format": "date-time"})]
     if isinstance(hint, types.UnionType) or get_origin(hint) is Union:
@@ -142,7 +146,7 @@ def _default(value: Any) -> Any:  # Any: whatever a default is
         return msgspec.field(default_factory=value.copy)
     try:
         to_json(msgspec.to_builtins(value), "the default")
-    except (TypeError, ValueError):  # no JSON: it holds, and the schema does not tell it
+    except (TypeError, ValueError):  # not JSON: the schema does not have it
         return msgspec.field(default_factory=lambda: value)
     return value
 
@@ -151,13 +155,13 @@ ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]  # Any: any 
 
 
 def is_async(tool: Tool) -> bool:
-    """Whether the tool's function is to be awaited."""
+    """Whether the function of the tool has to be awaited."""
     called = tool.function
     return inspect.iscoroutinefunction(called) or inspect.iscoroutinefunction(type(called).__call__)
 
 
 def tool_of(given: ToolLike) -> Tool:
-    """The tool that is given. Raises TypeError for what is none."""
+    """Makes a Tool of what was passed. Raises TypeError if it is not a tool."""
     if isinstance(given, Tool):
         return given
     if isinstance(given, Mapping):

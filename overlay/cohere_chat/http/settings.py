@@ -1,6 +1,6 @@
-"""What a client is set up with: arguments, else the environment, checked once.
+"""The settings of a client: arguments, else the environment, checked once.
 
-Belongs here: the sources, defaults and checks of a client's settings. Not known here: requests, httpx's clients.
+Belongs here: their sources, defaults and checks. Not known here: requests, httpx's clients.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import attrs
 import httpx
 
-from .errors import ConfigurationError
+from cohere_chat.errors import ConfigurationError
 
 DEFAULT_BASE_URL = "https://api.cohere.com"
 DEFAULT_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
@@ -21,12 +21,12 @@ DEFAULT_MAX_RETRIES = 2
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
-_FRAMING = ("content-length", "transfer-encoding")  # httpx's own; another value would garble the connection
+_FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another value would break the connection
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
 class Secret:
-    """The API key, else the environment's, without white space around it: shown by no repr, traceback or pickle."""
+    """The API key, or the one of the environment, stripped. No repr, traceback or pickle shows it."""
 
     __slots__ = ("_value",)
 
@@ -37,7 +37,7 @@ class Secret:
         self._value = next(filter(None, candidates), None) if value is None else value.strip()
 
     def reveal(self) -> str | None:
-        """The key; `""` means that none is to be sent, `None` that there is none."""
+        """The key. `""` means that none is sent, `None` that there is none."""
         return self._value
 
     def __repr__(self) -> str:
@@ -72,11 +72,11 @@ def _base_url(value: str | httpx.URL | None) -> str:
 
 
 def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
-    """Seconds for every limit, or httpx's own; `None`: no limit. Raises ConfigurationError for what is no time."""
+    """Seconds for every limit, or an httpx.Timeout; `None` means no limit. Else raises ConfigurationError."""
     timeout = value if isinstance(value, httpx.Timeout) else httpx.Timeout(value)
     for limit in timeout.as_dict().values():
         if limit is not None and not (isinstance(limit, int | float) and 0 < limit < 31_536_000):
-            raise ConfigurationError(f"timeout is {value!r}: use seconds above 0, below a year; None: no limit")
+            raise ConfigurationError(f"timeout is {value!r}: use seconds above 0 and below a year; None means no limit")
     return timeout
 
 
@@ -117,10 +117,10 @@ class Settings:
     stream_path: str | None = attrs.field(default=None, converter=_stream_path)
 
     def key_is_exposed(self) -> bool:
-        """Whether the key goes unencrypted to a host that is not this machine."""
+        """Whether the key is sent unencrypted to a host that is not this machine."""
         url = httpx.URL(self.base_url)
         local = url.host in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", url.host)
         return bool(self.api_key.reveal() and url.scheme == "http" and not local)
 
     def __repr__(self) -> str:
-        return f"Settings({getattr(self, 'base_url', '')!r})"  # a traceback may show it half made
+        return f"Settings({getattr(self, 'base_url', '')!r})"  # a traceback may show it before it is complete

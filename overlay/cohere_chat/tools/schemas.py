@@ -1,8 +1,8 @@
-"""Python types <-> JSON: a type -> the JSON Schema that the service is given, JSON text -> a value of the type.
+"""Python types <-> JSON: a type -> the JSON Schema that is sent, JSON text -> a value of the type.
 
-Belongs here: what structured output and tools share. Types are what msgspec knows (attrs, dataclasses, TypedDict,
-msgspec.Struct, Literal, Enum, datetime, UUID, ...) and pydantic's models, where pydantic is there. Not known here:
-requests, answers, tools.
+Belongs here: what structured output and tools share. The types are those that msgspec knows (attrs, dataclasses,
+TypedDict, msgspec.Struct, Literal, Enum, datetime, UUID, ...), and pydantic models if pydantic is installed. Not known
+here: requests, answers, tools.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from typing import Any
 
 import msgspec
 
-from .messages import plain_json
-
 
 def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
-    """The JSON Schema of a type, without references but those of a type that contains itself.
+    """The JSON Schema of a type. The only references in it are those of a type that contains itself.
 
-    Raises TypeError for a type that has none.
+    Raises TypeError for a type that has no JSON Schema.
     """
     try:
         (schema,), definitions = msgspec.json.schema_components([type_], schema_hook=_pydantic_schema)
@@ -30,7 +28,7 @@ def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
 
 
 def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of it
-    """The value that JSON text says, 18.0 for an int included. Raises ValueError, which names the place (`$.a.b`)."""
+    """The value of a type in JSON text; an int may be written 18.0. Raises ValueError with the place (`$.a.b`)."""
     try:
         return msgspec.json.decode(text, type=type_, dec_hook=_pydantic_value)
     except msgspec.ValidationError as error:
@@ -39,8 +37,17 @@ def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of 
         raise ValueError(_one_place(str(error))) from None
 
 
+def plain_json(data: Any) -> Any:  # Any: JSON
+    """The same without nulls, and with whole numbers that have no fraction."""
+    if isinstance(data, dict):
+        return {key: plain_json(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return [plain_json(value) for value in data]
+    return int(data) if isinstance(data, float) and data.is_integer() else data
+
+
 def _one_place(line: str) -> str:
-    """pydantic's places (`_WITHIN`) as seen from the whole, in place of the one where the model is."""
+    """Puts pydantic's places (`_WITHIN`), as seen from the whole, where the message has the place of the model."""
     if _WITHIN not in line:
         return line
     found = re.search(r" - at `\$(.*)`$", line)
@@ -49,10 +56,10 @@ def _one_place(line: str) -> str:
 
 
 def response_format_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
-    """The `response_format` that asks for JSON of this type. Raises TypeError for a type that is no JSON object."""
+    """The `response_format` that asks for JSON of this type. Raises TypeError for a type that is not a JSON object."""
     schema = schema_of(type_)
     if schema.get("type") != "object":
-        raise TypeError(f"{_name(type_)} is no JSON object: use a class, or put it into one")
+        raise TypeError(f"{_name(type_)} is not a JSON object: use a class, or put it into one")
     return {"type": "json_object", "json_schema": schema}
 
 
@@ -61,7 +68,7 @@ def _name(type_: Any) -> str:  # Any: any type form
 
 
 class _Inlined:
-    """A schema with its references put in."""
+    """A schema with its references resolved."""
 
     def __init__(self, definitions: dict[str, Any]) -> None:  # Any: JSON
         self._definitions = definitions
@@ -82,7 +89,7 @@ class _Inlined:
             return [self._of(item) for item in schema]
         if not isinstance(schema, dict):
             return schema
-        for name, definition in schema.get("$defs", {}).items():  # of a pydantic model within
+        for name, definition in schema.get("$defs", {}).items():  # of a pydantic model inside
             if self._definitions.setdefault(name, definition) != definition:
                 raise TypeError(f"there are two types named {name} that contain themselves")
         reference = schema.get("$ref")

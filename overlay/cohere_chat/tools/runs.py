@@ -1,7 +1,7 @@
-"""Runs of tools: the two faces that ask and call, once for sync and once for async.
+"""Runs of tools: the sync and the async face, which request and call.
 
-Belongs here: driving a `ToolLoop`, whole or streamed; calls that are made at once. Not known here: what a tool is, how
-a model is asked (the clients hand that in).
+Belongs here: driving a `ToolLoop`, plain or streamed; calls that run at the same time. Not known here: what a tool is,
+how a request is sent (the clients pass that in).
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from types import TracebackType
 from typing import Self
 
-from .errors import CohereChatError
-from .events import ChatEvent
-from .messages import ToolCall
-from .response import ChatResponse
-from .stream import AsyncChatStream, ChatStream
-from .tool_loop import ToolLoop, ToolResult, ToolResultEvent, ToolRun
+from cohere_chat import types
+from cohere_chat.errors import CohereChatError
+from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
+from cohere_chat.types import ChatResponse
 
-AT_ONCE = 8  # calls of one answer, in an async run
+from .loop import ToolLoop, ToolResult, ToolResultEvent, ToolRun
+
+AT_ONCE = 8
+"""How many calls of one answer run at the same time, in an async run."""
 
 
 def run(loop: ToolLoop, ask: Callable[..., ChatResponse]) -> ToolRun:
-    """Asks and calls until there is an answer."""
+    """Requests and calls until there is an answer."""
     loop.check_sync()
     with loop.keeping():
         while calls := loop.take(ask(messages=loop.messages, **loop.parameters)):
@@ -32,7 +33,7 @@ def run(loop: ToolLoop, ask: Callable[..., ChatResponse]) -> ToolRun:
 
 
 async def run_async(loop: ToolLoop, ask: Callable[..., Awaitable[ChatResponse]]) -> ToolRun:
-    """The same for async; the calls of one answer are made at once."""
+    """The same for async; the calls of one answer run at the same time."""
     with loop.keeping():
         while calls := loop.take(await ask(messages=loop.messages, **loop.parameters)):
             for result in await _at_once(loop, calls):
@@ -40,8 +41,8 @@ async def run_async(loop: ToolLoop, ask: Callable[..., Awaitable[ChatResponse]])
     return loop.finish()
 
 
-async def _call(loop: ToolLoop, call: ToolCall) -> ToolResult:
-    import anyio.to_thread  # httpx has it loaded once it does async
+async def _call(loop: ToolLoop, call: types.ToolCall) -> ToolResult:
+    import anyio.to_thread  # httpx has loaded it for async
 
     try:
         prepared = loop.prepare(call)
@@ -49,23 +50,23 @@ async def _call(loop: ToolLoop, call: ToolCall) -> ToolResult:
         if inspect.isawaitable(value):
             value = await value
         return loop.result(call, value)
-    except Exception as error:  # noqa: BLE001  # the model is told whatever it is
+    except Exception as error:  # noqa: BLE001  # it is reported to the model, whatever it is
         return loop.failure(call, error)
 
 
-async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> list[ToolResult]:
-    """The results when all calls have ended, in their order. What the first that fails raises is raised then."""
+async def _at_once(loop: ToolLoop, calls: list[types.ToolCall]) -> list[ToolResult]:
+    """The results once all calls have ended, in their order. Then the exception of the first that failed is raised."""
     import anyio
 
     results: dict[int, ToolResult] = {}
     failures: list[Exception] = []
     free = anyio.Semaphore(AT_ONCE)
 
-    async def make(index: int, call: ToolCall) -> None:
+    async def make(index: int, call: types.ToolCall) -> None:
         async with free:
             try:
                 results[index] = await _call(loop, call)
-            except Exception as error:  # noqa: BLE001  # out of its group again, below
+            except Exception as error:  # noqa: BLE001  # raised below, outside of the group
                 failures.append(error)
                 group.cancel_scope.cancel()
 
@@ -74,12 +75,14 @@ async def _at_once(loop: ToolLoop, calls: list[ToolCall]) -> list[ToolResult]:
             group.start_soon(make, index, call)
     if failures:
         raise failures[0]
-    cancelled = RuntimeError("the call was cancelled")  # by the function itself: else this would be, too
+    cancelled = RuntimeError(
+        "the call was cancelled"
+    )  # by the function itself; otherwise this task would be cancelled too
     return [results.get(index) or loop.failure(call, cancelled) for index, call in enumerate(calls)]
 
 
-# Functions, not methods: a stream of which nobody holds the object is closed at once only without a cycle.
-def _events(loop: ToolLoop, ask: Callable[..., ChatStream]) -> Generator[ChatEvent | ToolResultEvent]:
+# Functions, not methods: a stream that nobody holds is closed at once only if there is no cycle.
+def _events(loop: ToolLoop, ask: Callable[..., ChatStream]) -> Generator[types.ChatEvent | ToolResultEvent]:
     while not loop.over:
         with loop.keeping(), ask(messages=loop.messages, **loop.parameters) as stream:
             yield from stream
@@ -93,7 +96,7 @@ def _events(loop: ToolLoop, ask: Callable[..., ChatStream]) -> Generator[ChatEve
 
 async def _events_async(
     loop: ToolLoop, ask: Callable[..., AsyncChatStream]
-) -> AsyncGenerator[ChatEvent | ToolResultEvent]:
+) -> AsyncGenerator[types.ChatEvent | ToolResultEvent]:
     while not loop.over:
         with loop.keeping():
             async with ask(messages=loop.messages, **loop.parameters) as stream:
@@ -116,14 +119,14 @@ class _ToolRunStream:
         if self._loop.broken_by is not None:
             raise self._loop.broken_by
         if not self._loop.over:
-            raise CohereChatError("the run was closed before its answer")
+            raise CohereChatError("the run was closed before it had an answer")
         return self._loop.finish()
 
 
 class ToolRunStream(_ToolRunStream):
     """The events of a run: those of each answer, and a ToolResultEvent for each call. An iterator and context manager.
 
-    Errors are those of ChatStream, and with `on_tool_error="raise"` what a function raises.
+    It raises the errors of ChatStream and, with `on_tool_error="raise"`, those of a function.
     """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., ChatStream]) -> None:
@@ -142,11 +145,11 @@ class ToolRunStream(_ToolRunStream):
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> ChatEvent | ToolResultEvent:
+    def __next__(self) -> types.ChatEvent | ToolResultEvent:
         return next(self._events)
 
     def get_final_run(self) -> ToolRun:
-        """Goes on to the end and gives the whole run, as `run_tools` would have."""
+        """Reads to the end and returns the whole run, as `run_tools` would have."""
         for _ in self._events:
             pass
         return self._final_run()
@@ -159,7 +162,7 @@ class ToolRunStream(_ToolRunStream):
 class AsyncToolRunStream(_ToolRunStream):
     """ToolRunStream for async: `async with`, `async for`, `await`.
 
-    The calls of one answer are made at once; their events come when all have ended.
+    The calls of one answer run at the same time; their events come once all have ended.
     """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., AsyncChatStream]) -> None:
@@ -177,11 +180,11 @@ class AsyncToolRunStream(_ToolRunStream):
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> ChatEvent | ToolResultEvent:
+    async def __anext__(self) -> types.ChatEvent | ToolResultEvent:
         return await anext(self._events)
 
     async def get_final_run(self) -> ToolRun:
-        """Goes on to the end and gives the whole run; see ToolRunStream."""
+        """Reads to the end and returns the whole run; see ToolRunStream."""
         async for _ in self._events:
             pass
         return self._final_run()

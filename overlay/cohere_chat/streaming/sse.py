@@ -1,7 +1,7 @@
-"""Bytes -> server-sent events, by the WHATWG event-stream rules.
+"""Bytes -> server-sent events, by the rules of the WHATWG event stream.
 
 Belongs here: the framing of https://html.spec.whatwg.org/multipage/server-sent-events.html, and nothing else.
-Not known here: HTTP, JSON, Cohere. No I/O: bytes go in, events come out, and where a chunk ends changes nothing.
+Not known here: HTTP, JSON, Cohere. No I/O: bytes go in, events come out, and it makes no difference where a chunk ends.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _LF, _CR = b"\n\r"
 class ServerSentEvent:
     """One event of a stream.
 
-    event: the `event` field; `"message"` when absent or empty.
+    event: the `event` field; `"message"` if it is absent or empty.
     data:  the `data` lines joined by line feeds; bytes that are not UTF-8 are read as U+FFFD.
-    id:    the last event id that the stream has set so far; `""` before any.
-    retry: the reconnection time in milliseconds that this event's own lines set; `None` when they set none.
+    id:    the last event id that the stream has set so far; `""` if it has set none.
+    retry: the reconnection time in milliseconds that this event sets; `None` if it sets none.
     """
 
     event: str
@@ -39,9 +39,9 @@ def _event(frame: Frame) -> ServerSentEvent:
 class SSEBufferError(ValueError):
     """One event, or one line, is larger than the decoder's bound.
 
-    events: the whole events that the same chunk held before it.
-    frames: the same as SSEDecoder.frames gives them.
-    raw:    the bytes that are held of it.
+    events: the complete events before it in the same chunk.
+    frames: the same, as SSEDecoder.frames returns them.
+    raw:    the bytes of the event so far.
     """
 
     def __init__(self, limit: int, frames: list[Frame], raw: bytes) -> None:
@@ -52,12 +52,12 @@ class SSEBufferError(ValueError):
 
 
 class SSEDecoder:
-    """Decodes one event stream: `feed` it the chunks as they come, cut anywhere.
+    """Decodes one event stream. `feed` it the chunks as they come, cut anywhere.
 
-    An event without its blank line is never delivered, as the standard says. Cost is linear in the bytes.
+    An event without its blank line is never delivered, as the standard says. The cost is linear in the bytes.
 
-    max_event_bytes: the most that one event's `data` lines, or any one line, may hold before SSEBufferError;
-        default 64 MiB.
+    max_event_bytes: how many bytes the `data` lines of one event, or any one line, may have before SSEBufferError is
+        raised; default 64 MiB.
     """
 
     def __init__(self, *, max_event_bytes: int = 64 * 1024 * 1024) -> None:
@@ -68,7 +68,7 @@ class SSEDecoder:
         self._event = b""
         self._id = ""
         self._retry: int | None = None
-        self._name = "message"  # of the last whole frame, and what such a frame begins with
+        self._name = "message"  # of the last complete frame, and what such a frame begins with
         self._head = b"event: message\ndata: "
         self._at_start = True
         self._after_cr = False
@@ -77,12 +77,12 @@ class SSEDecoder:
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that `chunk` completes, in order.
 
-        Raises SSEBufferError for an event over the bound; the decoder is of no use after it.
+        Raises SSEBufferError for an event over the bound. The decoder cannot be used after that.
         """
         return [_event(frame) for frame in self.frames(chunk)]
 
     def frames(self, chunk: bytes) -> list[Frame]:
-        """The same with the data as bytes, in plain tuples: for who decodes it as JSON, and a third of the cost."""
+        """The same with the data as bytes, in plain tuples. It costs a third, for those who decode the data as JSON."""
         if self._idle and chunk.endswith(b"\n\n") and len(chunk) <= self._limit:
             if chunk.startswith(self._head):  # one frame, of the last one's name: nearly every chunk
                 data = chunk[len(self._head) : -2]
@@ -120,7 +120,7 @@ class SSEDecoder:
         return frames
 
     def _whole_frames(self, chunk: bytes) -> list[Frame] | None:
-        """What the service sends, at once: uncut frames of an `event` and a `data` line. `None`: something else."""
+        """What the service sends: complete frames of an `event` and a `data` line. `None` for anything else."""
         if _CR in chunk:
             return None
         frames: list[Frame] = []
@@ -160,5 +160,5 @@ class SSEDecoder:
             self._event = value
         elif name == b"id" and b"\0" not in value:
             self._id = value.decode("utf-8", "replace")
-        elif name == b"retry" and value.isdigit() and len(value) < 16:  # longer is no time, and int() has a limit
+        elif name == b"retry" and value.isdigit() and len(value) < 16:  # longer is not a time, and int() has a limit
             self._retry = int(value)

@@ -3,8 +3,8 @@
 Belongs here: how each event adds to the answer (WIRE.md section 5, last column). Not known here: frames, the network,
 what ends a stream.
 
-What adds up is JSON, so that unknown keys survive and a streamed answer becomes a ChatResponse in the same way as a
-plain one. Pieces of text go into a buffer that grows; nothing is joined before the answer is asked for.
+What adds up is JSON, so unknown keys survive, and a streamed answer becomes a ChatResponse in the same way as a plain
+one. Pieces of text go into a growing buffer; nothing is joined before somebody asks for the answer.
 """
 
 from __future__ import annotations
@@ -12,28 +12,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 import httpx
 
-from .events import (
-    ChatEvent,
-    CitationStartEvent,
-    ContentDeltaEvent,
-    ContentStartEvent,
-    Event,
-    MessageEndEvent,
-    MessageStartEvent,
-    ToolCallDeltaEvent,
-    ToolCallStartEvent,
-    ToolPlanDeltaEvent,
-)
-from .response import ChatResponse, read_response
+from cohere_chat import types
+from cohere_chat.types import ChatResponse, Event
 
 
 class _Text(BytesIO):
-    """Pieces of text as UTF-8: StringIO holds each as an object of its own, which is twelve times as much."""
+    """Pieces of text as UTF-8. StringIO holds each piece as an object of its own, which takes twelve times as much."""
 
     def add(self, piece: str) -> None:
         self.write(piece.encode("utf-8", "surrogatepass"))  # a piece may be half of a surrogate pair
@@ -43,7 +33,7 @@ class _Text(BytesIO):
 
 
 class _Block:
-    """A content part or a tool call in the making: the object that opened it, and the pieces that add to its texts."""
+    """A content part or a tool call that is not complete: the object that opened it, and the pieces of its texts."""
 
     __slots__ = ("opened", "pieces")
 
@@ -56,7 +46,7 @@ class _Block:
 
 
 class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
-    """Blocks by index. Without one, what opens is the next, and a piece belongs to the last that opened."""
+    """Blocks by index. A block that opens without one is the next; a piece without one belongs to the last block."""
 
     def __missing__(self, index: int | None) -> _Block:
         if index is None:
@@ -66,20 +56,20 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
 
     def open(self, index: int | None, opened: dict[str, Any]) -> None:  # Any: JSON
         index = max(self, default=-1) + 1 if index is None else index
-        block = self[index] = self.pop(index) if index in self else _Block()  # it is the last now
+        block = self[index] = self.pop(index) if index in self else _Block()  # now it is the last
         block.opened = opened
 
     def in_order(self) -> list[_Block]:
         return [self[index] for index in sorted(self)]
 
 
-_NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is no part of the answer
+_NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is not part of the answer
 
 
 class UnreadableEventError(Exception):
-    """An event with JSON, where its class does not look, that cannot be read."""
+    """An event whose JSON cannot be read in a place that its class does not look at."""
 
-    def __init__(self, event: ChatEvent, why: Exception) -> None:
+    def __init__(self, event: types.ChatEvent, why: Exception) -> None:
         super().__init__(str(why))
         self.event = event
 
@@ -87,11 +77,11 @@ class UnreadableEventError(Exception):
 class Accumulator:
     """Adds up the events of one stream.
 
-    end: the `message-end` event; `None` before it has come.
+    end: the `message-end` event; `None` until it has come.
     """
 
     def __init__(self) -> None:
-        self.end: MessageEndEvent | None = None
+        self.end: types.MessageEndEvent | None = None
         self._ending: dict[str, Any] = {}  # Any: JSON
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
@@ -100,19 +90,22 @@ class Accumulator:
         self._tool_calls = _Blocks()
         self._citations: dict[int, Any] = {}  # Any: JSON
         self._logprobs: list[Any] = []  # Any: JSON
+        self._folds = _folds()
 
-    def add(self, event: ChatEvent) -> None:
-        """Adds one event; those that add nothing may come too. Raises UnreadableEventError."""
-        fold = _FOLDS.get(type(event))
+    def add(self, event: types.ChatEvent) -> None:
+        """Adds one event, which may be one that adds nothing. Raises UnreadableEventError."""
+        fold = self._folds.get(type(event))
         if fold is not None:
             fold(self, event)
 
     def response(self, headers: httpx.Headers) -> ChatResponse:
-        """The answer so far; costs as much as it is long."""
-        return read_response(self.to_dict(), headers)
+        """The answer so far. The cost grows with its length."""
+        response = ChatResponse.from_dict(self.to_dict())
+        response.headers = headers
+        return response
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
-        """The answer so far as the plain call's body: what has not come is absent."""
+        """The answer so far, as the body of a plain answer; what has not come is absent."""
         parts = [
             {"type": next(iter(part.pieces), "text")} | part.extend(part.opened) for part in self._content.in_order()
         ]
@@ -132,14 +125,15 @@ class Accumulator:
         }
         return _told(answer)
 
-    def _message_start(self, event: MessageStartEvent) -> None:
+    def _message_start(self, event: types.MessageStartEvent) -> None:
         self._id = event.id
-        self._message = _sent(event, "delta", "message")
+        message = _sent(event, "delta", "message")
+        self._message = message if isinstance(message, dict) else {}
 
-    def _content_start(self, event: ContentStartEvent) -> None:
+    def _content_start(self, event: types.ContentStartEvent) -> None:
         self._content.open(event.index, _sent(event, "delta", "message", "content"))
 
-    def _content_delta(self, event: ContentDeltaEvent) -> None:
+    def _content_delta(self, event: types.ContentDeltaEvent) -> None:
         piece = event.delta.message.content
         if piece.text:
             self._content[event.index].pieces["text"].add(piece.text)
@@ -148,22 +142,23 @@ class Accumulator:
         if event.logprobs is not None:
             self._logprobs.append(_sent(event, "logprobs"))
 
-    def _tool_plan_delta(self, event: ToolPlanDeltaEvent) -> None:
+    def _tool_plan_delta(self, event: types.ToolPlanDeltaEvent) -> None:
         self._tool_plan.add(event.delta.message.tool_plan)
 
-    def _tool_call_start(self, event: ToolCallStartEvent) -> None:
+    def _tool_call_start(self, event: types.ToolCallStartEvent) -> None:
         self._tool_calls.open(event.index, _sent(event, "delta", "message", "tool_calls"))
 
-    def _tool_call_delta(self, event: ToolCallDeltaEvent) -> None:
+    def _tool_call_delta(self, event: types.ToolCallDeltaEvent) -> None:
         piece = event.delta.message.tool_calls.function.arguments
         self._tool_calls[event.index].pieces["arguments"].add(piece)
 
-    def _citation_start(self, event: CitationStartEvent) -> None:
-        if event.delta.message.citations is not None:
+    def _citation_start(self, event: types.CitationStartEvent) -> None:
+        citation = _sent(event, "delta", "message", "citations")
+        if citation:
             index = max(self._citations, default=-1) + 1 if event.index is None else event.index
-            self._citations[index] = _sent(event, "delta", "message", "citations")
+            self._citations[index] = citation
 
-    def _message_end(self, event: MessageEndEvent) -> None:
+    def _message_end(self, event: types.MessageEndEvent) -> None:
         delta = _sent(event, "delta")
         ill_shaped = {name for name in ("finish_reason", "usage") if getattr(event.delta, name) is None}
         left_out = _NOT_TAKEN_FROM_THE_END | ill_shaped  # which stays in the event's `raw`
@@ -174,31 +169,33 @@ class Accumulator:
 
 
 # Callable[..., None]: each fold takes the one event class that it stands beside.
-_FOLDS: dict[type[Event], Callable[..., None]] = {
-    MessageStartEvent: Accumulator._message_start,
-    ContentStartEvent: Accumulator._content_start,
-    ContentDeltaEvent: Accumulator._content_delta,
-    ToolPlanDeltaEvent: Accumulator._tool_plan_delta,
-    ToolCallStartEvent: Accumulator._tool_call_start,
-    ToolCallDeltaEvent: Accumulator._tool_call_delta,
-    CitationStartEvent: Accumulator._citation_start,
-    MessageEndEvent: Accumulator._message_end,
-}
+@cache
+def _folds() -> dict[type[Event], Callable[..., None]]:
+    return {
+        types.MessageStartEvent: Accumulator._message_start,
+        types.ContentStartEvent: Accumulator._content_start,
+        types.ContentDeltaEvent: Accumulator._content_delta,
+        types.ToolPlanDeltaEvent: Accumulator._tool_plan_delta,
+        types.ToolCallStartEvent: Accumulator._tool_call_start,
+        types.ToolCallDeltaEvent: Accumulator._tool_call_delta,
+        types.CitationStartEvent: Accumulator._citation_start,
+        types.MessageEndEvent: Accumulator._message_end,
+    }
 
 
-def _sent(event: ChatEvent, *path: str) -> Any:  # Any: JSON
-    """What the service sent at a place of an event, with the keys that the event's class does not know."""
+def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON
+    """What the service sent in a place of an event, with the keys that its class does not know."""
     try:
         value = json.loads(event.raw)
     except (ValueError, RecursionError) as error:
         raise UnreadableEventError(event, error) from error
     for key in path:
-        value = value.get(key) or {}
+        value = (value.get(key) if isinstance(value, dict) else None) or {}
     return value
 
 
 def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON
-    """A call whose start was lost, or told no id or name, has empty ones."""
+    """A call whose start was lost, or had no id or name, has empty ones."""
     function = {"name": "", "arguments": "", **_told(call.opened.get("function") or {})}
     return {"id": "", "type": "function", **_told(call.opened), "function": call.extend(function)}
 

@@ -1,7 +1,10 @@
-"""The content-encoding of an answer's body: undone here, so that bytes it does not fit are never lost.
+"""Workaround: the content-encoding of an answer is undone here, so that bytes that cannot be unpacked are not lost.
 
-Belongs here: gzip, whole or chunk by chunk, and the error for a success that is of no use as it came. Not known here:
-how the bytes are read, what they mean.
+Upstream (httpx 0.28): httpx unpacks inside its iterator. If that fails, the bytes that had come are gone, and an
+encoding that nobody asked for passes as text.
+
+Belongs here: gzip, at once or chunk by chunk, and the error for a success that cannot be used. Not known here: how the
+bytes are read, what they mean.
 """
 
 from __future__ import annotations
@@ -12,11 +15,11 @@ from contextlib import suppress
 
 import httpx
 
-from .errors import APIResponseError
+from cohere_chat.errors import APIResponseError
 
 
 def _coding(response: httpx.Response) -> str:
-    """The body's content-encoding; `""` for none, also where a hook has read the body and so undone it."""
+    """The content-encoding of the body; `""` if there is none, or if a hook has read the body and so undone it."""
     if read_already(response) is not None:
         return ""
     coding: str = response.headers.get("content-encoding", "").strip().lower()
@@ -24,7 +27,7 @@ def _coding(response: httpx.Response) -> str:
 
 
 def read_already(response: httpx.Response) -> bytes | None:
-    """The body, decoded, where a hook or a mock transport has read it; `None` where it is still to come."""
+    """The unpacked body, if a hook or a mock transport has read it; `None` if it is still to come."""
     try:
         return response.content
     except httpx.ResponseNotRead:
@@ -32,12 +35,12 @@ def read_already(response: httpx.Response) -> bytes | None:
 
 
 def decode_body(response: httpx.Response, raw: bytes) -> bytes:
-    """The whole body, decoded. Raises APIResponseError, with the bytes in `raw`, where that cannot be."""
+    """The whole body, unpacked. Raises APIResponseError, with the bytes in `raw`, if that is not possible."""
     coding = _coding(response)
     if not coding:
         return raw
     if coding == "gzip":
-        import gzip  # where the body is none, as the service's old ones, nobody needs it
+        import gzip  # a body that is not compressed does without
 
         with suppress(OSError, EOFError, zlib.error):
             return gzip.decompress(raw)
@@ -45,16 +48,16 @@ def decode_body(response: httpx.Response, raw: bytes) -> bytes:
 
 
 def stream_decoder(response: httpx.Response) -> tuple[bool, Callable[[bytes], bytes] | None]:
-    """Whether a stream's content-encoding is one that was offered (`wire.prepare`), and what undoes it chunk by chunk.
+    """Whether the content-encoding of a stream is one that was offered (`wire.prepare`), and what undoes it by chunks.
 
-    That raises BrokenEncodingError; it is `None` where there is nothing to undo.
+    That raises BrokenEncodingError; it is `None` if there is nothing to undo.
     """
     coding = _coding(response)
     return coding in ("", "gzip"), _Gunzip().undo if coding == "gzip" else None
 
 
 class BrokenEncodingError(Exception):
-    """A chunk that can be decoded in part; `decoded` is that part."""
+    """A chunk that can be unpacked in part; `decoded` is that part."""
 
     def __init__(self, reason: str, decoded: bytes) -> None:
         super().__init__(reason)
@@ -71,7 +74,7 @@ class _Gunzip:
         before = self._member.copy()
         try:
             return self._undo(chunk)
-        except zlib.error as error:  # zlib gives nothing of what it has decoded: again, as far as it goes
+        except zlib.error as error:  # zlib returns nothing of what it could unpack: again, as far as it goes
             self._member = before
             decoded = bytearray()
             with suppress(zlib.error):
@@ -88,7 +91,7 @@ class _Gunzip:
 
 
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
-    """The error for a success that is of no use as it came."""
+    """The error for a success that cannot be used."""
     return APIResponseError(
         f"status {response.status_code}, but {why}. The answer's {len(raw):,} bytes are in .raw; check the base URL",
         headers=response.headers,

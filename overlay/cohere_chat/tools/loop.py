@@ -1,7 +1,7 @@
-"""A conversation with tools: what to ask next, what to call, what goes back. No I/O; `tool_runs.py` drives it.
+"""A conversation with tools: what to request next, what to call, what to send back. No I/O; `runs.py` drives it.
 
-Belongs here: ToolLoop, and what comes of it (ToolRun, its steps and results). Not known here: how a function becomes a
-tool, how a model is asked, sync or async.
+Belongs here: ToolLoop and its results (ToolRun, its steps). Not known here: how a function becomes a tool, how a
+request is sent, sync or async.
 """
 
 from __future__ import annotations
@@ -15,44 +15,34 @@ from typing import Any, Literal, TypeAlias
 import attrs
 import msgspec
 
-from .events import Event
-from .messages import (
-    AssistantMessage,
-    ContentPart,
-    Document,
-    DocumentContent,
-    Message,
-    MessageDict,
-    TextContent,
-    ToolCall,
-    ToolMessage,
-    to_json,
-)
-from .response import ChatResponse
-from .tools import Tool, ToolLike, is_async, tool_of
+from cohere_chat import types
+from cohere_chat.body import to_json
+from cohere_chat.types import ChatResponse, Event
+
+from .functions import Tool, ToolLike, is_async, tool_of
 
 OnToolError: TypeAlias = Literal["return", "raise"]
 
 
 @attrs.define
 class ToolResult:
-    """What came of one call.
+    """The result of one call.
 
-    call:    what the model asked for.
-    message: what goes back to it.
-    value:   what the function gave; `None` when it failed.
-    error:   why it failed: an unknown tool, bad arguments, an exception; `None` when it did not.
+    call:    the call that the model asked for.
+    message: the message that reports the result to the model.
+    value:   what the function returned; `None` if it failed.
+    error:   why it failed: an unknown tool, bad arguments, an exception; `None` if it did not.
     """
 
-    call: ToolCall
-    message: ToolMessage
-    value: Any = None  # Any: whatever a function gives
+    call: types.ToolCall
+    message: types.ToolMessage
+    value: Any = None  # Any: whatever a function returns
     error: Exception | None = None
 
 
 @attrs.define(slots=False)
 class ToolResultEvent(Event):
-    """In `run_tools_stream`: a function was called. No event of the service's."""
+    """In `run_tools_stream`: a function was called. The service does not send this event."""
 
     type: Literal["tool-result"] = attrs.field(default="tool-result", init=False)
     result: ToolResult
@@ -60,7 +50,7 @@ class ToolResultEvent(Event):
 
 @attrs.define
 class ToolStep:
-    """The model was asked once: what it answered, and what came of the calls in that."""
+    """One request: the answer of the model, and the results of the calls in it."""
 
     response: ChatResponse
     results: list[ToolResult] = attrs.field(factory=list)
@@ -68,30 +58,30 @@ class ToolStep:
 
 @attrs.define
 class ToolRun:
-    """What came of a conversation with tools.
+    """The result of a conversation with tools.
 
-    response: the last answer. It still asks for calls when `max_steps` was reached, or for a tool that has no function.
-    messages: the conversation, ready for the next turn: the answer is in it, calls without results are not.
-    steps:    one for each time that the model was asked.
+    response: the last answer. It still asks for calls if `max_steps` was reached, or if a tool has no function.
+    messages: the conversation, ready for the next turn. It has the answer, and no calls without results.
+    steps:    one for each request.
     """
 
     response: ChatResponse
-    messages: list[Message | MessageDict]
+    messages: list[types.Message | types.MessageDict]
     steps: list[ToolStep]
 
 
 class ToolLoop:
-    """The state of a run: what to ask next, and what is to be called. No I/O; the clients drive it.
+    """The state of a run.
 
     messages:   the conversation so far.
-    parameters: the parameters of the next call.
-    over:       whether there is nothing more to ask.
-    broken_by:  what broke the run; `None` when nothing did.
+    parameters: the parameters of the next request.
+    over:       whether the run is over.
+    broken_by:  the exception that ended the run; `None` if there was none.
     """
 
     def __init__(
         self,
-        messages: Sequence[Message | MessageDict],
+        messages: Sequence[types.Message | types.MessageDict],
         tools: Sequence[ToolLike],
         *,
         max_steps: int,
@@ -103,11 +93,11 @@ class ToolLoop:
         if on_tool_error not in ("return", "raise"):
             raise ValueError(f"on_tool_error is {on_tool_error!r}: use 'return' or 'raise'")
         if not isinstance(tools, Sequence) or not tools:
-            raise ValueError("tools is empty, or no list: pass a list of at least one function")
+            raise ValueError("tools is empty or not a list: pass a list of at least one function")
         self._tools: dict[str, Tool] = {}
         for tool in map(tool_of, tools):
             if tool.name in self._tools:
-                raise ValueError(f"there are two tools named {tool.name!r}: give one another name")
+                raise ValueError(f"there are two tools named {tool.name!r}: rename one")
             self._tools[tool.name] = tool
         self._steps: list[ToolStep] = []
         self._max_steps = max_steps
@@ -117,8 +107,8 @@ class ToolLoop:
         self.messages = list(messages)
         self.parameters: dict[str, Any] = {**parameters, "tools": [tool.to_dict() for tool in self._tools.values()]}
 
-    def take(self, response: ChatResponse) -> list[ToolCall]:
-        """Takes an answer; the calls to make, none when the run is over."""
+    def take(self, response: ChatResponse) -> list[types.ToolCall]:
+        """Takes an answer, and returns the calls to make; none if the run is over."""
         self._steps.append(ToolStep(response))
         calls = response.tool_calls
         for_the_caller = any(self._is_for_the_caller(call) for call in calls)
@@ -128,15 +118,15 @@ class ToolLoop:
         self.messages.append(_as_asked(response.message) if calls else response.message)
         self.over = not calls
         if self.parameters.get("tool_choice") == "REQUIRED":
-            self.parameters["tool_choice"] = None  # it has: else it would have to call for ever
+            self.parameters["tool_choice"] = None  # it did; else it would have to call tools for ever
         return calls
 
-    def _is_for_the_caller(self, call: ToolCall) -> bool:
+    def _is_for_the_caller(self, call: types.ToolCall) -> bool:
         tool = self._tools.get(call.function.name)
         return tool is not None and tool.function is None
 
-    def prepare(self, call: ToolCall) -> Callable[[], Any]:  # Any: whatever the function gives
-        """The function with its arguments. Raises LookupError and ValueError for a call that cannot be made."""
+    def prepare(self, call: types.ToolCall) -> Callable[[], Any]:  # Any: whatever the function returns
+        """The function with its arguments. Raises LookupError or ValueError for a call that cannot be made."""
         tool = self._tools.get(call.function.name)
         if tool is None or tool.function is None:
             raise LookupError(f"there is no tool {call.function.name!r}; there are {', '.join(self._tools)}")
@@ -147,79 +137,79 @@ class ToolLoop:
         function = tool.function
         return lambda: function(**arguments)
 
-    def is_async(self, call: ToolCall) -> bool:
-        """Whether the function of a call that was prepared is to be awaited."""
+    def is_async(self, call: types.ToolCall) -> bool:
+        """Whether the function of a prepared call has to be awaited."""
         return is_async(self._tools[call.function.name])
 
     def check_sync(self) -> None:
         """Raises TypeError for a tool that a sync client cannot call."""
         for name, tool in self._tools.items():
             if is_async(tool):
-                raise TypeError(f"the tool {name} is an async function: it takes an AsyncChatClient")
+                raise TypeError(f"the tool {name} is an async function: use an AsyncChatClient")
 
-    def run(self, call: ToolCall) -> ToolResult:
-        """Makes a call. Raises what it raises with `on_tool_error="raise"`."""
+    def run(self, call: types.ToolCall) -> ToolResult:
+        """Makes a call. With `on_tool_error="raise"`, raises what it raises."""
         try:
             return self.result(call, self.prepare(call)())
-        except Exception as error:  # noqa: BLE001  # the model is told whatever it is
+        except Exception as error:  # noqa: BLE001  # it is reported to the model, whatever it is
             return self.failure(call, error)
 
-    def result(self, call: ToolCall, value: Any) -> ToolResult:  # Any: whatever a function gives
-        """The result of a call that went well. Raises TypeError for a value that is no JSON."""
+    def result(self, call: types.ToolCall, value: Any) -> ToolResult:  # Any: whatever a function returns
+        """The result of a call that succeeded. Raises TypeError for a value that is not JSON."""
         try:
             content = _documents(value)
         except (TypeError, ValueError) as error:
-            raise TypeError(f"the tool {call.function.name} gave what is no JSON: {error}") from error
-        return ToolResult(call, ToolMessage(tool_call_id=call.id, content=content), value)
+            raise TypeError(f"the tool {call.function.name} returned a value that is not JSON: {error}") from error
+        return ToolResult(call, types.ToolMessage(call.id, content), value)
 
-    def failure(self, call: ToolCall, error: Exception) -> ToolResult:
-        """The result of a call that failed, which says so to the model. Raises it with `on_tool_error="raise"`."""
+    def failure(self, call: types.ToolCall, error: Exception) -> ToolResult:
+        """The result of a call that failed, for the model. With `on_tool_error="raise"`, raises the error instead."""
         if self._on_tool_error == "raise":
             raise error
         told = {"error": f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()}
-        return ToolResult(call, ToolMessage(tool_call_id=call.id, content=_documents(told)), error=error)
+        return ToolResult(call, types.ToolMessage(call.id, _documents(told)), error=error)
 
     def add(self, result: ToolResult) -> None:
-        """The result of one of the last answer's calls, in their order."""
+        """Adds the result of a call of the last answer, in the order of the calls."""
         self._steps[-1].results.append(result)
         self.messages.append(result.message)
 
     @contextmanager
     def keeping(self) -> Generator[None]:
-        """What breaks a run carries it as far as it came, as `tool_run`: functions that were called are not undone."""
+        """Gives an exception that ends the run the attribute `tool_run`, the run so far: calls are not rolled back."""
         try:
             yield
         except Exception as error:
             self.broken_by = error
             if self._steps:
-                vars(error)["tool_run"] = self.finish()  # of any exception, a function's too
+                vars(error)["tool_run"] = self.finish()  # any exception, also one of a function
             raise
 
     def finish(self) -> ToolRun:
-        """The run, as far as it came."""
+        """The run so far."""
         return ToolRun(self._steps[-1].response, self.messages, self._steps)
 
 
-def _as_asked(message: AssistantMessage) -> AssistantMessage:
-    """A message with calls as the service takes it back: its text is the plan (WIRE.md section 3)."""
-    content = [TextContent(message.content)] if isinstance(message.content, str) else message.content or []
-    texts = [part.text for part in content if isinstance(part, TextContent)]
+def _as_asked(message: types.AssistantMessage) -> types.AssistantMessage:
+    """A message with calls as the service takes it back: its text becomes the plan (WIRE.md section 3)."""
+    content = [types.TextContent(message.content)] if isinstance(message.content, str) else message.content or []
+    texts = [part.text for part in content if isinstance(part, types.TextContent)]
     if not texts:
         return message
-    rest: list[ContentPart] = [part for part in content if not isinstance(part, TextContent)]
+    rest = [part for part in content if not isinstance(part, types.TextContent)]
     other = copy.copy(message)
     other.content, other.tool_plan = rest or None, "".join([message.tool_plan or "", *texts])
     return other
 
 
-def _documents(value: Any) -> list[Any]:  # Any: whatever a function gives; content parts
-    """A result as documents, which can be cited one by one: a list of objects is one each."""
+def _documents(value: Any) -> list[Any]:  # Any: whatever a function returns; content parts
+    """A result as documents, which can be cited one by one: a list of objects becomes one document each."""
     given = value if isinstance(value, list) else [value]
-    if given and all(isinstance(item, Document) for item in given):
-        return [DocumentContent(document=item) for item in given]
+    if given and all(isinstance(item, types.Document) for item in given):
+        return [types.DocumentContent(item) for item in given]
     plain = to_json(msgspec.to_builtins(value, str_keys=True, enc_hook=_plain), "the result")
     objects = plain if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain) else [plain]
-    return [DocumentContent(document=Document(data=_data(item))) for item in objects]
+    return [types.DocumentContent(types.Document(_data(item))) for item in objects]
 
 
 def _plain(value: Any) -> Any:  # Any: as above

@@ -1,7 +1,8 @@
-"""The official SDK's names for what is here: `import cohere_chat.compat as cohere` runs its chat samples.
+"""The names of the official SDK: `import cohere_chat.compat as cohere` runs its chat samples.
 
-Belongs here: names and call habits of `cohere` 5 to 7 for the v2 chat API, and nothing that decides. What that SDK has
-beside chat is not here, and says so. Streams break with an error here, where that SDK ends them silently.
+Belongs here: names and call habits of `cohere` 5 to 7 for the v2 chat API; it decides nothing. Other parts of that SDK
+are not here; using one raises an error that says so. A stream that breaks raises an error, where that SDK ends it
+silently.
 """
 
 from __future__ import annotations
@@ -12,40 +13,49 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
-import attrs
 import httpx
 
-from .client import AsyncChatClient, ChatClient
-from .errors import APIConnectionError as APIConnectionError
-from .errors import APIStatusError, AuthenticationError, BlockedTokenError, PermissionDeniedError, RateLimitError
-from .errors import BadRequestError as BadRequestError
-from .errors import ClientClosedRequestError as ClientClosedRequestError
-from .errors import InternalServerError as InternalServerError
-from .errors import NotFoundError as NotFoundError
-from .errors import UnprocessableEntityError as UnprocessableEntityError
-from .messages import (
+from cohere_chat.body import to_json
+from cohere_chat.client import AsyncChatClient, ChatClient
+from cohere_chat.errors import APIConnectionError as APIConnectionError
+from cohere_chat.errors import (
+    APIStatusError,
+    AuthenticationError,
+    BlockedTokenError,
+    PermissionDeniedError,
+    RateLimitError,
+)
+from cohere_chat.errors import BadRequestError as BadRequestError
+from cohere_chat.errors import ClientClosedRequestError as ClientClosedRequestError
+from cohere_chat.errors import InternalServerError as InternalServerError
+from cohere_chat.errors import NotFoundError as NotFoundError
+from cohere_chat.errors import UnprocessableEntityError as UnprocessableEntityError
+from cohere_chat.http.call import Answer, AsyncAnswer, Call
+from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
+from cohere_chat.types import (
     AssistantMessage,
-    Model,
+    ChatResponse,
+    ResponseFormat,
     SystemMessage,
     ToolCall,
     ToolCallFunction,
+    ToolDefinition,
+    ToolDefinitionFunction,
     ToolMessage,
     UserMessage,
-    to_json,
+    wire_fields,
 )
-from .messages import Citation as Citation
-from .messages import Document as Document
-from .messages import DocumentContent as DocumentContent
-from .messages import DocumentSource as DocumentSource
-from .messages import ImageUrl as ImageUrl
-from .messages import ImageUrlContent as ImageUrlContent
-from .messages import TextContent as TextContent
-from .messages import ToolSource as ToolSource
-from .response import ChatResponse
-from .response import Usage as Usage
-from .stream import AsyncChatStream, ChatStream
-from .transport import Answer, AsyncAnswer
-from .wire import Call
+from cohere_chat.types import Citation as Citation
+from cohere_chat.types import CitationOptions as CitationOptions
+from cohere_chat.types import Document as Document
+from cohere_chat.types import DocumentContent as DocumentContent
+from cohere_chat.types import DocumentSource as DocumentSource
+from cohere_chat.types import ImageUrl as ImageUrl
+from cohere_chat.types import ImageUrlContent as ImageUrlContent
+from cohere_chat.types import TextContent as TextContent
+from cohere_chat.types import Thinking as _Thinking
+from cohere_chat.types import ToolSource as ToolSource
+from cohere_chat.types import Usage as Usage
 
 ApiError = APIStatusError
 UnauthorizedError = AuthenticationError
@@ -59,6 +69,8 @@ AssistantChatMessageV2 = AssistantMessage
 ToolChatMessageV2 = ToolMessage
 ToolCallV2 = ToolCall
 ToolCallV2Function = ToolCallFunction
+ToolV2 = ToolDefinition
+ToolV2Function = ToolDefinitionFunction
 
 errors = core = api_error = types = sys.modules[__name__]  # cohere.errors.X, from cohere.core.api_error import ApiError
 sys.modules |= {f"{__name__}.{name}": errors for name in ("errors", "core", "core.api_error", "types")}
@@ -67,51 +79,41 @@ _OMIT: Any = ...  # Any: their sign for "not set", which we take as they do
 _ONLY_CHAT = "cohere_chat.compat has the v2 chat API only; for {} use Cohere's own SDK: pip install cohere"
 
 
-@attrs.define(kw_only=True)
-class ToolV2Function(Model):
-    """What a function is called and takes. `parameters`: JSON Schema."""
-
-    name: str
-    description: str | None = None
-    parameters: Mapping[str, Any] = attrs.field(factory=dict)  # Any: JSON
-
-
-@attrs.define(kw_only=True)
-class ToolV2(Model):
-    """A function that the model may ask to have called."""
-
-    type: Literal["function"] = "function"
-    function: ToolV2Function
-
-
-@attrs.define(kw_only=True)
-class CitationOptions(Model):
-    """Whether and how to cite."""
-
-    mode: str | None = None
-
-
-@attrs.define(kw_only=True)
-class TextResponseFormatV2(Model):
+class TextResponseFormatV2(ResponseFormat):
     """Text."""
 
-    type: Literal["text"] = "text"
+    __slots__ = ()
+
+    def __init__(self, *, type: Literal["text"] = "text") -> None:  # noqa: A002  # theirs
+        super().__init__(type)
 
 
-@attrs.define(kw_only=True)
-class JsonObjectResponseFormatV2(Model):
-    """JSON, of a schema when one is given."""
+class JsonObjectResponseFormatV2(ResponseFormat):
+    """JSON, of a schema if there is one."""
 
-    type: Literal["json_object"] = "json_object"
-    json_schema: Mapping[str, Any] | None = None  # Any: JSON
+    __slots__ = ()
+
+    def __init__(
+        self,
+        *,
+        type: Literal["json_object"] = "json_object",  # noqa: A002  # theirs
+        json_schema: dict[str, Any] | None = None,  # Any: JSON
+    ) -> None:
+        super().__init__(type, json_schema=json_schema)
 
 
-@attrs.define(kw_only=True)
-class Thinking(Model):
+class Thinking(_Thinking):
     """How a reasoning model thinks."""
 
-    type: Literal["enabled", "disabled"] = "enabled"
-    token_budget: int | None = None
+    __slots__ = ()
+
+    def __init__(
+        self,
+        *,
+        type: Literal["enabled", "disabled"] = "enabled",  # noqa: A002  # theirs
+        token_budget: int | None = None,
+    ) -> None:
+        super().__init__(type, token_budget=token_budget)
 
 
 class V2ChatResponse(ChatResponse):
@@ -127,13 +129,14 @@ class V2ChatResponse(ChatResponse):
 
 
 def _as_theirs(response: ChatResponse) -> V2ChatResponse:
-    response.__class__ = V2ChatResponse
-    assert isinstance(response, V2ChatResponse)  # noqa: S101  # the line above; type checkers do not see it
-    return response
+    fields = {field.name: getattr(response, field.name) for field in wire_fields(ChatResponse).values()}
+    made = V2ChatResponse(**fields)
+    made.additional_properties, made.headers = response.additional_properties, response.headers
+    return made
 
 
 def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: what their methods take; what ours do
-    """Their keyword arguments as ours: options of the request apart, classes as JSON, what is not set left out."""
+    """Their keyword arguments as ours: options of the request apart, classes as JSON, without what is not set."""
     ours = {name: value for name, value in arguments.items() if value is not _OMIT and name != "request_options"}
     for name in ours.keys() - {"messages", "model"}:
         ours[name] = to_json(ours[name], name)
@@ -173,8 +176,17 @@ def _their_errors() -> Generator[None]:
     try:
         yield
     except InternalServerError as error:
-        error.__class__ = _BY_STATUS.get(error.status_code, type(error))
-        raise
+        cls = _BY_STATUS.get(error.status_code)
+        if cls is None:
+            raise
+        raise cls(
+            error.message,
+            status_code=error.status_code,
+            body=error.body,
+            raw=error.raw,
+            headers=error.headers,
+            attempts=error.attempts,
+        ) from error.__cause__
 
 
 class _SyncClient(ChatClient):
@@ -190,7 +202,7 @@ class _AsyncClient(AsyncChatClient):
 
 
 class _Base:
-    """What both clients do with the arguments of theirs."""
+    """What both clients do with their arguments."""
 
     _make: Callable[..., Any]  # Any: ChatClient or AsyncChatClient
 
@@ -204,7 +216,7 @@ class _Base:
         httpx_client: httpx.Client | httpx.AsyncClient | None = None,
         **ignored: Any,  # Any: environment, thread_pool_executor, log_warning_experimental_features
     ) -> None:
-        """As their client; see ChatClient for what each is. `timeout`: default 300 s."""
+        """Takes the arguments of their client; see ChatClient. `timeout`: default 300 s."""
         unknown = ignored.keys() - {"environment", "thread_pool_executor", "log_warning_experimental_features"}
         if unknown:
             raise TypeError(f"{type(self).__name__} takes no argument {', '.join(map(repr, sorted(unknown)))}")
@@ -214,7 +226,7 @@ class _Base:
 
     @property
     def v2(self) -> Self:
-        """Their way to the v2 API from a client of v1."""
+        """The v2 API, as a client of v1 has it."""
         return self
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -222,16 +234,16 @@ class _Base:
 
 
 class ClientV2(_Base):
-    """ChatClient by the name and with the habits of the official SDK."""
+    """ChatClient with the name and the habits of the official SDK."""
 
     _make = _SyncClient
 
     def chat(self, *, model: str, messages: Any, **arguments: Any) -> V2ChatResponse:
-        """Asks, and waits for the whole answer. Any: theirs or ours, classes or dicts."""
+        """Sends a request, and waits for the whole answer. Any: theirs or ours, classes or dicts."""
         return _as_theirs(self._client.chat(model=model, **_arguments({"messages": messages, **arguments})))
 
     def chat_stream(self, *, model: str, messages: Any, **arguments: Any) -> ChatStream:
-        """Asks, and gives the answer's events as they come. Any: as for `chat`."""
+        """Sends a request, and gives the events of the answer as they come. Any: as for `chat`."""
         stream: ChatStream = self._client.chat_stream(model=model, **_arguments({"messages": messages, **arguments}))
         return stream
 
@@ -245,16 +257,16 @@ class ClientV2(_Base):
 
 
 class AsyncClientV2(_Base):
-    """AsyncChatClient by the name and with the habits of the official SDK."""
+    """AsyncChatClient with the name and the habits of the official SDK."""
 
     _make = _AsyncClient
 
     async def chat(self, *, model: str, messages: Any, **arguments: Any) -> V2ChatResponse:
-        """Asks, and waits for the whole answer. Any: as for ClientV2."""
+        """Sends a request, and waits for the whole answer. Any: as for ClientV2."""
         return _as_theirs(await self._client.chat(model=model, **_arguments({"messages": messages, **arguments})))
 
     def chat_stream(self, *, model: str, messages: Any, **arguments: Any) -> AsyncChatStream:
-        """Asks, and gives the answer's events as they come. Any: as for ClientV2."""
+        """Sends a request, and gives the events of the answer as they come. Any: as for ClientV2."""
         arguments = _arguments({"messages": messages, **arguments})
         stream: AsyncChatStream = self._client.chat_stream(model=model, **arguments)
         return stream
@@ -269,14 +281,14 @@ class AsyncClientV2(_Base):
 
 
 class Client:
-    """Not here: the v1 API."""
+    """The v1 API, which is not here."""
 
     def __init__(self, *_: Any, **__: Any) -> None:  # Any: whatever theirs takes
         raise TypeError(_ONLY_CHAT.format(f"{type(self).__name__}, the v1 API,") + " (v2 chat is ClientV2 here)")
 
 
 class AsyncClient(Client):
-    """Not here: the v1 API."""
+    """The v1 API, which is not here."""
 
 
 def __getattr__(name: str) -> NoReturn:

@@ -1,0 +1,151 @@
+"""What a caller passes -> the JSON that is sent, or an error that names the place.
+
+Belongs here: the checks of messages, and of any value that has to be JSON. Not known here: requests, HTTP.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from .types import Model, Record, wire_fields
+from .types import to_json as model_to_json
+
+
+def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON
+    """What is sent for `value`: JSON only, without absent fields; dicts as they are.
+
+    place: where the value is, for the message of an error, for example `messages[2].content`.
+
+    Raises TypeError for a value that is not JSON, ValueError for a number or a text that JSON cannot hold.
+    """
+    return _placed(_to_json, value, place)
+
+
+def _placed(convert: Callable[[Any], Any], value: Any, place: str) -> Any:  # Any: as above
+    try:
+        return convert(value)
+    except _NotJSON as error:
+        raise error.kind(f"{place}{error.place} {error.reason}") from None
+    except RecursionError:
+        raise ValueError(f"{place} is nested too deeply, or in a circle") from None
+
+
+class _NotJSON(Exception):  # noqa: N818  # never seen outside
+    """A value that cannot be sent. `place` grows on the way up, so that good values cost no text."""
+
+    def __init__(self, kind: type[Exception], reason: str, place: str = "") -> None:
+        self.kind, self.reason, self.place = kind, reason, place
+
+
+def _to_json(value: Any) -> Any:  # Any: as above
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError as error:
+                reason = f"has a lone surrogate at character {error.start}: it cannot be sent as text"
+                raise _NotJSON(ValueError, reason) from None
+        return value
+    if isinstance(value, dict):
+        return _object(value.items())
+    if value is None or isinstance(value, bool | int):
+        if value and value.bit_length() > 10_000:
+            raise _NotJSON(ValueError, "is an integer of more than 3,000 digits: Python does not write it as text")
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise _NotJSON(ValueError, f"is {value}: JSON has no such number")
+        return value
+    if isinstance(value, Record):
+        return _record(value)
+    if isinstance(value, Mapping):
+        return _object(value.items())
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return _array(value)
+    if isinstance(value, dt.date | UUID):  # a field of a generated class may be one
+        return model_to_json(value)
+    raise _NotJSON(TypeError, f"is of type {type(value).__name__}, which is not JSON")
+
+
+_FIELDS: dict[type[Record], tuple[tuple[str, str], ...]] = {}
+
+
+def _record(record: Record) -> Any:  # Any: JSON
+    if not isinstance(record, Model):
+        return _to_json(record.to_dict())
+    fields = _FIELDS.get(type(record))
+    if fields is None:
+        fields = tuple((key, field.name) for key, field in wire_fields(type(record)).items())
+        _FIELDS[type(record)] = fields
+    data = [(key, getattr(record, name)) for key, name in fields]
+    return _object([*((key, item) for key, item in data if item is not None), *record.additional_properties.items()])
+
+
+def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as above
+    data = {}
+    for key, item in items:
+        if not isinstance(key, str):
+            raise _NotJSON(TypeError, f"has the key {key!r}: the keys of a JSON object are strings")
+        name = key if key.isascii() else _to_json(key)
+        try:
+            data[name] = item if type(item) is str and item.isascii() else _to_json(item)
+        except _NotJSON as error:
+            error.place = f".{key}{error.place}"
+            raise
+    return data
+
+
+def _array(items: Sequence[Any], convert: Callable[[Any], Any] = _to_json) -> list[Any]:  # Any: as above
+    data: list[Any] = []
+    try:
+        for item in items:
+            data.append(convert(item))  # noqa: PERF401  # how many there are tells where one is bad
+    except _NotJSON as error:
+        error.place = f"[{len(data)}]{error.place}"
+        raise
+    return data
+
+
+_ROLES = ("user", "system", "assistant", "tool")  # as in `Message`; a contract test holds them to it
+_MESSAGE_TYPES = (dict, Model, Mapping)  # the common one first: asking an ABC is slow
+_CONTENT_TYPES = (str, list)
+
+
+def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller passes; JSON
+    """What is sent for `messages`. Raises TypeError or ValueError that names the place, e.g. `messages[2].role`."""
+    if not isinstance(messages, Sequence) or isinstance(messages, str | bytes):
+        raise TypeError(f"messages is of type {type(messages).__name__}: pass a list of messages")
+    if not messages:
+        raise ValueError("messages is empty: pass at least one message")
+    made: list[Any] = _placed(partial(_array, convert=_message_to_json), messages, "messages")  # Any: JSON
+    return made
+
+
+def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSON
+    if not isinstance(message, _MESSAGE_TYPES):
+        reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
+        raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
+    try:
+        data: dict[str, Any] = _to_json(message)  # Any: JSON
+    except RecursionError:
+        raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
+    role = data.get("role")
+    if role not in _ROLES:
+        raise _NotJSON(ValueError, f"is {role!r}: use one of {', '.join(map(repr, _ROLES))}", ".role")
+    if role == "tool" and not data.get("tool_call_id"):
+        raise _NotJSON(ValueError, "is missing: pass the id of the tool call", ".tool_call_id")
+    content = data.get("content")
+    if role == "assistant" and not content:
+        if not data.get("tool_calls"):
+            raise _NotJSON(ValueError, "has neither content nor tool calls, which the service refuses: leave it out")
+    elif not isinstance(content, _CONTENT_TYPES):
+        raise _NotJSON(ValueError, f"is {content!r}: pass a string or a list of content parts", ".content")
+    return data

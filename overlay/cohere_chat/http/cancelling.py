@@ -1,0 +1,79 @@
+"""Workaround: awaits that do not lose a connection if their task is cancelled.
+
+Upstream (httpcore 1.0): a connection is opened and closed in the task that asks. If asyncio cancels that task between
+the two steps of opening, or while the connection is closed, the connection stays in the pool for ever, and counts
+against its limit.
+
+Belongs here: holding a cancellation back until it does no harm; `Head.busy` says when. Not known here: requests, errors
+of ours, what is awaited.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Awaitable, Generator
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+from .head import Head
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop tell each other
+
+
+async def closing_cleanly(awaitable: Awaitable[T], head: Head) -> T:
+    """Awaits, and holds back cancellations by asyncio that would lose a connection.
+
+    These come while httpx closes the connection, or after it has opened it and before it uses it. A cancellation that
+    was held back is raised as soon as it does no harm; at the end the task is cancelled again.
+    """
+    steps = awaitable.__await__()
+    try:
+        wanted = steps.send(None)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+    return await going_on_cleanly(steps, wanted, head)
+
+
+@types.coroutine
+def going_on_cleanly(steps: Steps[T], wanted: Any, head: Head) -> Steps[T]:  # Any: a future of the event loop's
+    """`closing_cleanly` for an awaitable whose first step has been taken: `wanted` is what it waits for."""
+    cancelled = False
+    held_back: BaseException | None = None
+    while True:
+        try:
+            step = partial(steps.send, (yield wanted))
+        except BaseException as error:  # noqa: BLE001  # it is passed on, whatever it is
+            if _is_cancellation(error) and (cancelled or head.busy):
+                held_back, step = error, partial(steps.send, None)
+            else:
+                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
+        try:
+            wanted = step()
+            if held_back is not None and not cancelled and not head.busy:
+                now, held_back, cancelled = held_back, None, True
+                wanted = steps.throw(now)
+        except StopIteration as stop:
+            if held_back:
+                _cancel_again()
+            return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+        except BaseException as error:
+            if held_back and not _is_cancellation(error):
+                _cancel_again()
+            raise
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    """Whether somebody called asyncio's `Task.cancel()`. anyio calls it too, again and again, to end its own scopes
+    (every time limit of httpx is one), and marks these. Cancellations of trio come once."""
+    by_anyio = bool(error.args) and str(error.args[0]).startswith("Cancelled ")
+    return type(error).__name__ == "CancelledError" and not by_anyio
+
+
+def _cancel_again() -> None:
+    import asyncio  # loaded already: nothing else cancels
+
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()  # it was counted when it came
+        task.cancel()
