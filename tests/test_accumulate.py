@@ -220,7 +220,16 @@ shapes = st.sampled_from(
 def test_any_events_in_any_order_add_up_to_an_answer(made: list[tuple[str, int | None, Any]]) -> None:
     events = [{"type": name, "index": number, "delta": delta} for name, number, delta in made]
     folded = fold(events)
-    assert folded.response(httpx.Headers()).to_dict() == folded.to_dict()
+    assert without_nulls(folded.response(httpx.Headers()).to_dict()) == without_nulls(folded.to_dict())
+
+
+def without_nulls(value: Any) -> Any:
+    """A null reads as absent."""
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return value
 
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])

@@ -336,7 +336,7 @@ def test_a_grown_spec_reaches_the_types_once_the_removed_values_are_accepted(pro
     done = run(project, "--accept", "--spec", str(spec))
     assert (done.returncode, done.stderr) == (0, "")
     for line in (
-        "accepted 17: gap 2: finish reasons are upper case: $.components.schemas.ChatResponse.properties.finish_reason: .enum gains 'blocked'",
+        "accepted 18: gap 2: finish reasons are upper case: $.components.schemas.ChatResponse.properties.finish_reason: .enum gains 'blocked'",
         "'BLOCKED' is added to the enum that the overlay document puts in its place",
         "added    Usage.reasoning_units: integer",
         "added    ChatRequest.user_tag: string",

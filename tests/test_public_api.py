@@ -33,7 +33,7 @@ def lines() -> Iterator[str]:
             yield from (f"    {member}" for member in value)
             continue
         if value.__init__ is not Exception.__init__:
-            yield f"    {inspect.signature(value.__init__)}"
+            yield f"    {inspect.signature(value.__new__ if issubclass(value, tuple) else value.__init__)}"
         for member in sorted(dir(value)):
             if not member.startswith("_") and member not in dir(Exception):
                 found = inspect.getattr_static(value, member)
@@ -95,9 +95,10 @@ def test_a_package_that_loads_later_has_each_of_its_names_and_no_other(package: 
 
 @pytest.mark.parametrize("client", [cohere_chat.ChatClient, cohere_chat.AsyncChatClient])
 def test_the_types_of_the_clients_methods_can_be_evaluated(client: type[Any]) -> None:
+    names = {name: getattr(cohere_chat, name) for name in cohere_chat.__all__}  # those of tools are loaded when named
     for name, method in inspect.getmembers(client, inspect.isfunction):
         if not name.startswith("_"):
-            assert "return" in get_type_hints(method)
+            assert "return" in get_type_hints(method, localns=names)
     assert get_type_hints(client.chat_stream)["return"].__name__.endswith("ChatStream")
 
 

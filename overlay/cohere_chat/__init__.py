@@ -1,118 +1,21 @@
 """The Python client for Cohere's v2 Chat API, generated from its OpenAPI YAML, with a thin hand-written overlay."""
 
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
+from . import errors as _errors
 from . import types as _types
 from .client import AsyncChatClient, ChatClient
-from .errors import (
-    APIConnectionError,
-    APIResponseError,
-    APIStatusError,
-    APITimeoutError,
-    AuthenticationError,
-    BadRequestError,
-    BlockedTokenError,
-    ClientClosedRequestError,
-    CohereChatError,
-    ConfigurationError,
-    GenerationError,
-    InternalServerError,
-    NotFoundError,
-    PaymentRequiredError,
-    PermissionDeniedError,
-    RateLimitError,
-    StreamDecodeError,
-    StreamError,
-    StreamTruncatedError,
-    UnprocessableEntityError,
-)
 from .http.settings import DEFAULT_TIMEOUT
 from .params import ChatParams, ToolRunParams
 from .streaming.sse import ServerSentEvent, SSEBufferError, SSEDecoder
 from .streaming.stream import AsyncChatStream, ChatStream
-from .tools.citations import render_citations
-from .tools.functions import Tool, ToolLike
-from .tools.loop import ToolResult, ToolResultEvent, ToolRun, ToolStep
-from .tools.runs import AsyncToolRunStream, ToolRunStream
-from .tools.structured import ParsedResponse, parse_response
-from .types import (
-    ChatResponse,
-    RateLimit,
-    UnknownContent,
-    UnknownEvent,
-    UnknownSource,
-    image_content,
-    tool_arguments,
-)
 from .wire import __version__
 
-if TYPE_CHECKING:
-    from .types import (
-        AssistantMessage,
-        AssistantMessageDict,
-        BilledUnits,
-        BilledUnitsDict,
-        ChatEvent,
-        Citation,
-        CitationDict,
-        CitationEndEvent,
-        CitationOptions,
-        CitationOptionsDict,
-        CitationStartEvent,
-        ContentDeltaEvent,
-        ContentEndEvent,
-        ContentPart,
-        ContentStartEvent,
-        DebugEvent,
-        Document,
-        DocumentContent,
-        DocumentContentDict,
-        DocumentDict,
-        DocumentSource,
-        DocumentSourceDict,
-        FinishReason,
-        ImageUrl,
-        ImageUrlContent,
-        ImageUrlContentDict,
-        ImageUrlDict,
-        LogprobItem,
-        LogprobItemDict,
-        Message,
-        MessageDict,
-        MessageEndEvent,
-        MessageStartEvent,
-        ResponseFormat,
-        ResponseFormatDict,
-        Source,
-        SystemMessage,
-        SystemMessageDict,
-        TextContent,
-        TextContentDict,
-        Thinking,
-        ThinkingContent,
-        ThinkingContentDict,
-        ThinkingDict,
-        ToolCall,
-        ToolCallDeltaEvent,
-        ToolCallDict,
-        ToolCallEndEvent,
-        ToolCallFunction,
-        ToolCallFunctionDict,
-        ToolCallStartEvent,
-        ToolDefinition,
-        ToolDefinitionDict,
-        ToolMessage,
-        ToolMessageDict,
-        ToolPlanDeltaEvent,
-        ToolSource,
-        ToolSourceDict,
-        Usage,
-        UsageDict,
-        UsageTokens,
-        UsageTokensDict,
-        UserMessage,
-        UserMessageDict,
-    )
+if TYPE_CHECKING:  # `__all__` says which of them are public
+    from .errors import *
+    from .tools.public import *
+    from .types import *
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -233,10 +136,12 @@ __all__ = [
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:  # Any: whatever has that name
-        """A generated type: `types.py` loads it when it is first named."""
-        if name in __all__:
-            return globals().setdefault(name, getattr(_types, name))
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        """A type, an error, or what belongs to tools, which is loaded when it is first named."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        loaded = (module for module in (_types, _errors) if hasattr(module, name))
+        module = next(loaded, None) or _import_module(".tools.public", __name__)
+        return globals().setdefault(name, getattr(module, name))
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

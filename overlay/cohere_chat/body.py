@@ -5,16 +5,12 @@ Belongs here: the checks of messages, and of any value that has to be JSON. Not 
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from functools import partial
 from typing import Any
-from uuid import UUID
 
-from .types import Model, Record, wire_fields
-from .types import to_json as model_to_json
+from .types import Model, Record
 
 
 def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON
@@ -65,28 +61,12 @@ def _to_json(value: Any) -> Any:  # Any: as above
             raise _NotJSON(ValueError, f"is {value}: JSON has no such number")
         return value
     if isinstance(value, Record):
-        return _record(value)
+        return _to_json(value.to_dict())
     if isinstance(value, Mapping):
         return _object(value.items())
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return _array(value)
-    if isinstance(value, dt.date | UUID):  # a field of a generated class may be one
-        return model_to_json(value)
     raise _NotJSON(TypeError, f"is of type {type(value).__name__}, which is not JSON")
-
-
-_FIELDS: dict[type[Record], tuple[tuple[str, str], ...]] = {}
-
-
-def _record(record: Record) -> Any:  # Any: JSON
-    if not isinstance(record, Model):
-        return _to_json(record.to_dict())
-    fields = _FIELDS.get(type(record))
-    if fields is None:
-        fields = tuple((key, field.name) for key, field in wire_fields(type(record)).items())
-        _FIELDS[type(record)] = fields
-    data = [(key, getattr(record, name)) for key, name in fields]
-    return _object([*((key, item) for key, item in data if item is not None), *record.additional_properties.items()])
 
 
 def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as above
@@ -103,11 +83,11 @@ def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as abov
     return data
 
 
-def _array(items: Sequence[Any], convert: Callable[[Any], Any] = _to_json) -> list[Any]:  # Any: as above
+def _array(items: Sequence[Any]) -> list[Any]:  # Any: as above
     data: list[Any] = []
     try:
         for item in items:
-            data.append(convert(item))  # noqa: PERF401  # how many there are tells where one is bad
+            data.append(_to_json(item))  # noqa: PERF401  # how many there are tells where one is bad
     except _NotJSON as error:
         error.place = f"[{len(data)}]{error.place}"
         raise
@@ -125,18 +105,14 @@ def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller pass
         raise TypeError(f"messages is of type {type(messages).__name__}: pass a list of messages")
     if not messages:
         raise ValueError("messages is empty: pass at least one message")
-    made: list[Any] = _placed(partial(_array, convert=_message_to_json), messages, "messages")  # Any: JSON
-    return made
+    return [_placed(_message_to_json, message, f"messages[{number}]") for number, message in enumerate(messages)]
 
 
 def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSON
     if not isinstance(message, _MESSAGE_TYPES):
         reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
         raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
-    try:
-        data: dict[str, Any] = _to_json(message)  # Any: JSON
-    except RecursionError:
-        raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
+    data: dict[str, Any] = _to_json(message)  # Any: JSON
     role = data.get("role")
     if role not in _ROLES:
         raise _NotJSON(ValueError, f"is {role!r}: use one of {', '.join(map(repr, _ROLES))}", ".role")

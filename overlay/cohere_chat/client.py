@@ -8,32 +8,25 @@ from __future__ import annotations
 import copy
 import warnings
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self, TypeAlias, TypeVar, Unpack
+from typing import Any, Generic, Self, TypeVar, Unpack
 
 import attrs
 import httpx
 
-from . import types
 from .errors import ConfigurationError
 from .http.call import Answer, AsyncAnswer, Call
 from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
 from .http.transport import open_answer, open_answer_async, read_body, read_body_async
-from .params import ChatParams, ClientOptions, ToolRunParams
+from .params import ChatParams, ClientOptions, Messages
 from .streaming.stream import AsyncChatStream, ChatStream
-from .tools.functions import ToolLike
-from .tools.loop import OnToolError, ToolLoop, ToolRun
-from .tools.runs import AsyncToolRunStream, ToolRunStream, run, run_async
-from .tools.schemas import response_format_of
-from .tools.structured import ParsedResponse, parse_response
+from .tools.methods import AsyncToolMethods, ToolMethods, asking_for
 from .types import ChatResponse
 from .wire import new_async_http_client, new_http_client, prepare, read_answer
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
-T = TypeVar("T")
-Messages: TypeAlias = "Sequence[types.Message | types.MessageDict]"  # a string: not loaded before somebody asks
 
 
 class _Shared:
@@ -78,10 +71,11 @@ class _Client(Generic[H]):
         del api_key  # a traceback shows the variables of a frame
         if http_client is not None:
             if not isinstance(http_client, self._http_type):
-                kind, wanted = type(http_client).__name__, self._http_type.__name__
-                raise ConfigurationError(
-                    f"http_client is of type {kind}: {type(self).__name__} takes an httpx.{wanted}"
+                kind, wanted = (
+                    type(http_client).__name__,
+                    f"{type(self).__name__} takes an httpx.{self._http_type.__name__}",
                 )
+                raise ConfigurationError(f"http_client is of type {kind}: {wanted}")
             if timeout is DEFAULT_TIMEOUT and http_client.timeout != httpx.Timeout(5):
                 timeout = http_client.timeout  # set on purpose: 5 s is httpx's default, and too short for a model
         sent = headers_of(None if client_name is None else {"X-Client-Name": client_name})
@@ -128,7 +122,7 @@ class _Client(Generic[H]):
         return prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
 
 
-class ChatClient(_Client[httpx.Client]):
+class ChatClient(_Client[httpx.Client], ToolMethods):
     """A client of the chat API, and a context manager. Threads may share it.
 
     >>> with ChatClient() as client:                                                          # doctest: +SKIP
@@ -173,58 +167,8 @@ class ChatClient(_Client[httpx.Client]):
         ...     for text in stream.text_stream:
         ...         print(text, end="", flush=True)
         """
-        call = self._call(model, messages, _asking_for(response_type, params), stream=True)
+        call = self._call(model, messages, asking_for(response_type, params), stream=True)
         return ChatStream(partial(self._open, call))
-
-    def chat_parsed(
-        self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
-    ) -> ParsedResponse[T]:
-        """Asks for JSON of a type, and returns the answer as a value of it. Other arguments and errors as for `chat`.
-
-        response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
-
-        An answer that does not fit, or was cut off, raises nothing: `.parsed` is `None`, and `.error` says where.
-        """
-        answer = self._open(self._call(model, messages, _asking_for(response_type, params), stream=False))
-        response = read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
-        return parse_response(response, response_type)
-
-    def run_tools(
-        self,
-        *,
-        model: str,
-        messages: Messages,
-        tools: Sequence[ToolLike],
-        max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
-        **params: Unpack[ToolRunParams],
-    ) -> ToolRun:
-        """Sends a request, makes the calls that the model asks for, sends the results, and repeats until it answers.
-
-        tools:         functions with type hints; Tool; or dicts, whose calls are left to you and end the run.
-        max_steps:     the maximum number of requests, 1 or more.
-        on_tool_error: `"return"` reports failures (an unknown tool, arguments that do not fit, an exception of the
-                       function) to the model; `"raise"` raises them.
-
-        Raises TypeError for a function that has no JSON Schema, and otherwise as `chat`. An exception that ends the run
-        has the attribute `tool_run` with the steps so far; calls already made are not rolled back.
-        """
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return run(loop, partial(self.chat, model=model))
-
-    def run_tools_stream(
-        self,
-        *,
-        model: str,
-        messages: Messages,
-        tools: Sequence[ToolLike],
-        max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
-        **params: Unpack[ToolRunParams],
-    ) -> ToolRunStream:
-        """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return ToolRunStream(loop, partial(self.chat_stream, model=model))
 
     def close(self) -> None:
         """Closes the connections. Safe to call twice. Your own `http_client` stays open."""
@@ -240,7 +184,7 @@ class ChatClient(_Client[httpx.Client]):
         self.close()
 
 
-class AsyncChatClient(_Client[httpx.AsyncClient]):
+class AsyncChatClient(_Client[httpx.AsyncClient], AsyncToolMethods):
     """ChatClient for async: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
 
     _http_type = httpx.AsyncClient
@@ -260,47 +204,8 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
     ) -> AsyncChatStream:
         """Gives the events of the answer as they come; see ChatClient.chat_stream. Do not await it."""
-        call = self._call(model, messages, _asking_for(response_type, params), stream=True)
+        call = self._call(model, messages, asking_for(response_type, params), stream=True)
         return AsyncChatStream(partial(self._open, call))
-
-    async def chat_parsed(
-        self, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
-    ) -> ParsedResponse[T]:
-        """Asks for JSON of a type, and returns the answer as a value of it; see ChatClient.chat_parsed."""
-        answer = await self._open(self._call(model, messages, _asking_for(response_type, params), stream=False))
-        body = await read_body_async(answer)
-        return parse_response(read_answer(body, answer.response.status_code, answer.response.headers), response_type)
-
-    async def run_tools(
-        self,
-        *,
-        model: str,
-        messages: Messages,
-        tools: Sequence[ToolLike],
-        max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
-        **params: Unpack[ToolRunParams],
-    ) -> ToolRun:
-        """Sends requests and makes calls until there is an answer; see ChatClient.run_tools.
-
-        The calls of one answer run at the same time, at most eight. Functions that are not async run in threads.
-        """
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return await run_async(loop, partial(self.chat, model=model))
-
-    def run_tools_stream(
-        self,
-        *,
-        model: str,
-        messages: Messages,
-        tools: Sequence[ToolLike],
-        max_steps: int = 10,
-        on_tool_error: OnToolError = "return",
-        **params: Unpack[ToolRunParams],
-    ) -> AsyncToolRunStream:
-        """The same as a stream; see ChatClient.run_tools_stream. Do not await it."""
-        loop = ToolLoop(messages, tools, max_steps=max_steps, on_tool_error=on_tool_error, parameters=params)
-        return AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
 
     async def aclose(self) -> None:
         """Closes the connections. Safe to call twice. Your own `http_client` stays open."""
@@ -314,7 +219,3 @@ class AsyncChatClient(_Client[httpx.AsyncClient]):
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-def _asking_for(response_type: type | None, params: Mapping[str, Any]) -> Mapping[str, Any]:  # Any: ChatParams
-    return params if response_type is None else {**params, "response_format": response_format_of(response_type)}

@@ -25,6 +25,7 @@ import math
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import attrs
@@ -253,17 +254,10 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
     if 300 <= status_code < 400:
         message = f"redirect to {headers.get('location', 'nowhere')}, not followed. Set base_url to the service itself"
     message = message or httpx.codes.get_reason_phrase(status_code) or "with an empty body"
-    if status_code == 422 and told.get("error_type"):
-        return GenerationError(
-            message,
-            status_code=status_code,
-            body=parsed,
-            raw=body,
-            headers=headers,
-            attempts=attempts,
-            error_type=str(told["error_type"]),
-        )
+    cls: Callable[..., APIStatusError]
     cls = STATUS_ERRORS.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
+    if status_code == 422 and told.get("error_type"):
+        cls = partial(GenerationError, error_type=str(told["error_type"]))
     return cls(message, status_code=status_code, body=parsed, raw=body, headers=headers, attempts=attempts)
 
 

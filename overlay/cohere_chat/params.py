@@ -6,12 +6,16 @@ here: what becomes of a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, TypedDict
 
 import httpx
 
 from cohere_chat_api_client.models import ChatRequestOptions, ChatRequestToolsOption
+
+from . import types
+
+Messages: TypeAlias = Sequence[types.Message | types.MessageDict]
 
 
 class CallOptions(TypedDict, total=False):

@@ -1,6 +1,6 @@
 """The types that users hold: the generated models under their public names, and the answer.
 
-Belongs here: the names, ChatResponse, and functions that make or read one model. A door: besides `params.py` the only
+Belongs here: the names, and ChatResponse. A door: besides `params.py` the only
 module that imports generated models. Not known here: the rest of this package. What cannot be read is a ValueError.
 
 A model is loaded when it is first named. `None` means absent: the service did not send it, or it is not sent.
@@ -8,11 +8,7 @@ A model is loaded when it is first named. `None` means absent: the service did n
 
 from __future__ import annotations
 
-import base64
-import json
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_type_hints
 
 import attrs
@@ -26,76 +22,10 @@ from cohere_chat_api_client.base import Unknown
 from cohere_chat_api_client.base import to_json as to_json
 from cohere_chat_api_client.base import wire_fields as wire_fields
 
-__all__ = ["ChatResponse", "Event", "Model", "RateLimit", "Record", "UnknownEvent", "image_content", "tool_arguments"]
-
 UnknownContent = UnknownSource = Unknown
 
 if TYPE_CHECKING:
-    from cohere_chat_api_client.models import CHAT_EVENT_BY_TYPE as CHAT_EVENT_BY_TYPE
-    from cohere_chat_api_client.models import MESSAGE_BY_ROLE as MESSAGE_BY_ROLE
-    from cohere_chat_api_client.models import AssistantMessage as AssistantMessage
-    from cohere_chat_api_client.models import AssistantMessageDict as AssistantMessageDict
-    from cohere_chat_api_client.models import BilledUnits as BilledUnits
-    from cohere_chat_api_client.models import BilledUnitsDict as BilledUnitsDict
-    from cohere_chat_api_client.models import ChatRequest as ChatRequest
-    from cohere_chat_api_client.models import Citation as Citation
-    from cohere_chat_api_client.models import CitationDict as CitationDict
-    from cohere_chat_api_client.models import CitationEndEvent as CitationEndEvent
-    from cohere_chat_api_client.models import CitationOptions as CitationOptions
-    from cohere_chat_api_client.models import CitationOptionsDict as CitationOptionsDict
-    from cohere_chat_api_client.models import CitationStartEvent as CitationStartEvent
-    from cohere_chat_api_client.models import ContentDeltaEvent as ContentDeltaEvent
-    from cohere_chat_api_client.models import ContentEndEvent as ContentEndEvent
-    from cohere_chat_api_client.models import ContentStartEvent as ContentStartEvent
-    from cohere_chat_api_client.models import DebugEvent as DebugEvent
-    from cohere_chat_api_client.models import Document as Document
-    from cohere_chat_api_client.models import DocumentContent as DocumentContent
-    from cohere_chat_api_client.models import DocumentContentDict as DocumentContentDict
-    from cohere_chat_api_client.models import DocumentDict as DocumentDict
-    from cohere_chat_api_client.models import DocumentSource as DocumentSource
-    from cohere_chat_api_client.models import DocumentSourceDict as DocumentSourceDict
-    from cohere_chat_api_client.models import FinishReason as FinishReason
-    from cohere_chat_api_client.models import ImageUrl as ImageUrl
-    from cohere_chat_api_client.models import ImageUrlContent as ImageUrlContent
-    from cohere_chat_api_client.models import ImageUrlContentDict as ImageUrlContentDict
-    from cohere_chat_api_client.models import ImageUrlDict as ImageUrlDict
-    from cohere_chat_api_client.models import LogprobItem as LogprobItem
-    from cohere_chat_api_client.models import LogprobItemDict as LogprobItemDict
-    from cohere_chat_api_client.models import Message as Message
-    from cohere_chat_api_client.models import MessageDict as MessageDict
-    from cohere_chat_api_client.models import MessageEndEvent as MessageEndEvent
-    from cohere_chat_api_client.models import MessageStartEvent as MessageStartEvent
-    from cohere_chat_api_client.models import ResponseFormat as ResponseFormat
-    from cohere_chat_api_client.models import ResponseFormatDict as ResponseFormatDict
-    from cohere_chat_api_client.models import SystemMessage as SystemMessage
-    from cohere_chat_api_client.models import SystemMessageDict as SystemMessageDict
-    from cohere_chat_api_client.models import TextContent as TextContent
-    from cohere_chat_api_client.models import TextContentDict as TextContentDict
-    from cohere_chat_api_client.models import Thinking as Thinking
-    from cohere_chat_api_client.models import ThinkingContent as ThinkingContent
-    from cohere_chat_api_client.models import ThinkingContentDict as ThinkingContentDict
-    from cohere_chat_api_client.models import ThinkingDict as ThinkingDict
-    from cohere_chat_api_client.models import ToolCall as ToolCall
-    from cohere_chat_api_client.models import ToolCallDeltaEvent as ToolCallDeltaEvent
-    from cohere_chat_api_client.models import ToolCallDict as ToolCallDict
-    from cohere_chat_api_client.models import ToolCallEndEvent as ToolCallEndEvent
-    from cohere_chat_api_client.models import ToolCallFunction as ToolCallFunction
-    from cohere_chat_api_client.models import ToolCallFunctionDict as ToolCallFunctionDict
-    from cohere_chat_api_client.models import ToolCallStartEvent as ToolCallStartEvent
-    from cohere_chat_api_client.models import ToolDefinition as ToolDefinition
-    from cohere_chat_api_client.models import ToolDefinitionDict as ToolDefinitionDict
-    from cohere_chat_api_client.models import ToolDefinitionFunction as ToolDefinitionFunction
-    from cohere_chat_api_client.models import ToolMessage as ToolMessage
-    from cohere_chat_api_client.models import ToolMessageDict as ToolMessageDict
-    from cohere_chat_api_client.models import ToolPlanDeltaEvent as ToolPlanDeltaEvent
-    from cohere_chat_api_client.models import ToolSource as ToolSource
-    from cohere_chat_api_client.models import ToolSourceDict as ToolSourceDict
-    from cohere_chat_api_client.models import Usage as Usage
-    from cohere_chat_api_client.models import UsageDict as UsageDict
-    from cohere_chat_api_client.models import UsageTokens as UsageTokens
-    from cohere_chat_api_client.models import UsageTokensDict as UsageTokensDict
-    from cohere_chat_api_client.models import UserMessage as UserMessage
-    from cohere_chat_api_client.models import UserMessageDict as UserMessageDict
+    from cohere_chat_api_client.models.unchanged import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
 
     ContentPart: TypeAlias = models.ContentPart | Unknown
     Source: TypeAlias = models.Source | Unknown
@@ -186,12 +116,12 @@ class ChatResponse(models.ChatResponse):
         return "".join(part.thinking for part in content or () if isinstance(part, models.ThinkingContent))
 
     @property
-    def tool_calls(self) -> list[ToolCall]:
+    def tool_calls(self) -> list[models.ToolCall]:
         """The tool calls that the model asks for, a new list; empty if it asks for none."""
         return list(self.message.tool_calls or ())
 
     @property
-    def citations(self) -> list[Citation]:
+    def citations(self) -> list[models.Citation]:
         """The citations, a new list; empty if there are none."""
         return list(self.message.citations or ())
 
@@ -212,54 +142,6 @@ class ChatResponse(models.ChatResponse):
         values = [self.headers.get(name, "") for name in names]
         counters = [int(value) if re.fullmatch(r"[0-9]{1,15}", value) else None for value in values]
         return RateLimit(*counters) if any(counter is not None for counter in counters) else None
-
-    def to_dict(self) -> dict[str, Any]:  # Any: JSON
-        """What the service sent, unknown keys included; for a stream, what the plain call would have sent."""
-        return super().to_dict()  # here for its documentation
-
-
-MAX_IMAGE_BYTES = 20_000_000
-_IMAGES = {rb"\x89PNG\r\n": "png", rb"\xff\xd8\xff": "jpeg", rb"RIFF....WEBP": "webp", rb"GIF8[79]a": "gif"}
-
-
-def image_content(
-    file: str | os.PathLike[str] | bytes | bytearray | memoryview,
-    *,
-    detail: Literal["auto", "low", "high"] | None = None,
-) -> ImageUrlContent:
-    """Makes a content part from an image, as a data URI.
-
-    file:   the path of a PNG, JPEG, WebP or GIF image, or its bytes; at most 20 MB (WIRE.md section 3).
-    detail: how closely the model looks at it. `None` leaves it to the service.
-
-    Raises ValueError if it is no such image, or larger, and OSError if the file cannot be read.
-    """
-    named = f"the image {os.fspath(file)}" if isinstance(file, str | os.PathLike) else "the image"
-    size = Path(file).stat().st_size if isinstance(file, str | os.PathLike) else memoryview(file).nbytes
-    if size > MAX_IMAGE_BYTES:
-        raise ValueError(f"{named} has {size:,} bytes: all images of a request may have {MAX_IMAGE_BYTES:,} together")
-    data = Path(file).read_bytes() if isinstance(file, str | os.PathLike) else bytes(file)
-    kind = next((kind for start, kind in _IMAGES.items() if re.match(start, data, re.DOTALL)), None)
-    if kind is None:
-        raise ValueError(f"{named} is not a PNG, JPEG, WebP or GIF image")
-    url = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    return models.ImageUrlContent(models.ImageUrl(url, detail=detail))
-
-
-def tool_arguments(call: ToolCall) -> dict[str, Any]:  # Any: JSON
-    """Reads the arguments of a tool call, which are JSON text.
-
-    White space and `null` are no arguments (WIRE.md sections 4 and 5): `{}`. Raises ValueError if the model wrote
-    anything else that is no JSON object.
-    """
-    text = call.function.arguments
-    try:
-        value = json.loads(text) if text.strip() else None
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"the arguments of the call of {call.function.name!r} are not JSON: {error}") from error
-    if value is not None and not isinstance(value, dict):
-        raise ValueError(f"the arguments of the call of {call.function.name!r} are not a JSON object: {text[:100]}")
-    return value or {}
 
 
 _SKELETONS: dict[type[Record], dict[str, Any]] = {}  # Any: JSON

@@ -15,10 +15,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 import httpx
-import msgspec
 
-from cohere_chat_api_client import AuthenticatedClient
 from cohere_chat_api_client.api.chat import chat as chat_operation
+from cohere_chat_api_client.client import AuthenticatedClient
 
 from .body import messages_to_json, to_json
 from .errors import APIResponseError
@@ -50,7 +49,6 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
             raise TypeError(_unknown(name))
     body["stream"] = stream  # gap 3: the service streams by it
     body |= to_json(params.get("extra_body") or {}, "extra_body")
-    body = {name: value for name, value in body.items() if value is not None}
 
     ours = {
         **_OPERATION["headers"],
@@ -69,13 +67,19 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
         method=_OPERATION["method"],
         url=_url(settings.base_url + path),
         headers=headers,
-        content=msgspec.json.encode(body, enc_hook=_plain_scalar),
+        content=_encode({name: value for name, value in body.items() if value is not None}),
         timeout=timeout_of(params["timeout"]) if "timeout" in params else settings.timeout,
         max_retries=settings.max_retries if max_retries is None else retries_of(max_retries),
     )
 
 
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
+
+
+def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
+    import msgspec  # the first call needs it, a client does not
+
+    return msgspec.json.encode(body, enc_hook=_plain_scalar)
 
 
 def _plain_scalar(value: str | float) -> object:

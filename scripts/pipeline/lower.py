@@ -49,6 +49,7 @@ class Lowered:
     plans:    the plan of each class, by its name.
     enums:    the names of the enum classes.
     aliases:  the unions.
+    extended: the names that hand-written Python has in another form (`x-python-extended`).
     problems: what cannot be a Python package, a line `path: message` each.
     """
 
@@ -56,6 +57,7 @@ class Lowered:
     plans: dict[str, dict[str, Json]]
     enums: list[str]
     aliases: list[Alias]
+    extended: list[str]
     problems: list[str]
 
 
@@ -87,7 +89,8 @@ def lower(document: dict[str, Json], class_names: Mapping[str, str]) -> Lowered:
         "paths": paths,
         "components": {**components, **around, "schemas": {**classes, **schemas.enums}},
     }
-    return Lowered(lowered, schemas.plans, list(schemas.enums), aliases, schemas.problems)
+    extended = [schemas.class_name(name) for name, schema in named.items() if schema.get("x-python-extended")]
+    return Lowered(lowered, schemas.plans, list(schemas.enums), aliases, extended, schemas.problems)
 
 
 def _aliases(name: str, schema: dict[str, Json], schemas: Schemas, named: dict[str, Json]) -> list[Alias]:

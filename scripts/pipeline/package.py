@@ -14,7 +14,9 @@ import os
 import subprocess
 import sys
 import sysconfig
+import textwrap
 import tomllib
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -163,6 +165,7 @@ def _complete(package: Path, lowered: Lowered) -> None:
     for alias in lowered.aliases:
         (package / "models" / f"{alias.module}.py").write_text(_alias_module(alias), encoding="utf-8")
     (package / "models" / "__init__.py").write_text(_models_init(lowered), encoding="utf-8")
+    (package / "models" / "unchanged.py").write_text(_unchanged(lowered), encoding="utf-8")
     for pattern, old, new in _RULES:
         for path in sorted(package.glob(pattern)):
             text = path.read_text(encoding="utf-8")
@@ -207,10 +210,22 @@ def _alias_module(alias: Alias) -> str:
     return "\n\n".join(lines) + "\n"
 
 
+def _imports(names: Mapping[str, str]) -> str:
+    return "\n".join(f"from .{module} import {name} as {name}" for name, module in names.items())
+
+
+def _list(names: Iterable[str]) -> str:
+    return "__all__ = (\n" + "".join(f"    {name!r},\n" for name in names) + ")\n"
+
+
+def _unchanged(lowered: Lowered) -> str:
+    names = {name: module for name, module in _names(lowered).items() if name not in lowered.extended}
+    doc = '"""The types of the API but those that hand-written Python has in another form. For type checkers."""'
+    return f"{doc}\n\n{_imports(names)}\n\n{_list(names)}"
+
+
 def _models_init(lowered: Lowered) -> str:
     names = _names(lowered)
-    imports = "\n".join(f"    from .{module} import {name} as {name}" for name, module in names.items())
-    listed = "\n".join(f"    {name!r}," for name in names)
     modules = "\n".join(f"        {name!r}: '.{module}'," for name, module in names.items())
     return f'''"""The types of the API. Each is loaded when it is first named."""
 
@@ -218,12 +233,9 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-{imports}
+{textwrap.indent(_imports(names), "    ")}
 
-__all__ = (
-{listed}
-)
-
+{_list(names)}
 if not TYPE_CHECKING:
     _MODULES = {{
 {modules}

@@ -18,8 +18,8 @@ import pytest
 import trio
 
 from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
+from cohere_chat.http.call import Head
 from cohere_chat.http.cancelling import closing_cleanly
-from cohere_chat.http.head import Head
 
 from ..conftest import HI
 from ..server import RawServer, answer, chunk, chunked, frames, head, text_answer

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Generator
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from .head import Head
+from .call import Head
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop tell each other

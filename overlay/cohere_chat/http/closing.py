@@ -19,9 +19,8 @@ from contextlib import suppress
 
 import httpx
 
-from .call import Answer, AsyncAnswer
+from .call import Answer, AsyncAnswer, Head
 from .cancelling import closing_cleanly
-from .head import Head
 
 DRAIN_SECONDS = 1.0
 """How long to wait, after the last event, for the end of the body."""

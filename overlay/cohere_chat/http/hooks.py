@@ -16,10 +16,9 @@ import httpx
 
 from cohere_chat.errors import APIResponseError, status_error
 
-from .call import Call
+from .call import Call, Head
 from .encoding import read_already
 from .failures import connection_error, without_key
-from .head import Head
 
 
 @contextmanager

@@ -17,12 +17,11 @@ import httpx
 
 from cohere_chat.errors import APIResponseError, APIStatusError, CohereChatError, ConfigurationError, status_error
 
-from .call import Answer, AsyncAnswer, Call
+from .call import Answer, AsyncAnswer, Call, Head
 from .cancelling import closing_cleanly
 from .closing import next_chunk
 from .encoding import decode_body, read_already
 from .failures import broken_off, connection_error, name_request, raise_if_of_another_loop
-from .head import Head
 from .hooks import counting_the_status
 from .retry import retrying
 

@@ -4,7 +4,7 @@ Belongs here: how each event adds to the answer (WIRE.md section 5, last column)
 what ends a stream.
 
 What adds up is JSON, so unknown keys survive, and a streamed answer becomes a ChatResponse in the same way as a plain
-one. Pieces of text go into a growing buffer; nothing is joined before somebody asks for the answer.
+one. Text is joined when somebody asks for the answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
-from io import BytesIO
 from typing import Any
 
 import httpx
@@ -22,14 +21,23 @@ from cohere_chat import types
 from cohere_chat.types import ChatResponse, Event
 
 
-class _Text(BytesIO):
-    """Pieces of text as UTF-8. StringIO holds each piece as an object of its own, which takes twelve times as much."""
+class _Text:
+    """Pieces of text. They are joined now and then: a string for each takes twelve times as much memory."""
+
+    __slots__ = ("_joined", "_pieces")
+
+    def __init__(self) -> None:
+        self._joined: list[str] = []
+        self._pieces: list[str] = []
 
     def add(self, piece: str) -> None:
-        self.write(piece.encode("utf-8", "surrogatepass"))  # a piece may be half of a surrogate pair
+        self._pieces.append(piece)
+        if len(self._pieces) == 256:
+            self._joined.append("".join(self._pieces))
+            self._pieces.clear()
 
     def text(self) -> str:
-        return self.getvalue().decode("utf-8", "surrogatepass")
+        return "".join(self._joined + self._pieces)
 
 
 class _Block:

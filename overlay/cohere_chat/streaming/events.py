@@ -12,11 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
-from functools import cache
 from typing import Any
-
-import msgspec
 
 from cohere_chat import types
 from cohere_chat.types import UnknownEvent, filled, skeleton
@@ -24,10 +20,20 @@ from cohere_chat.types import UnknownEvent, filled, skeleton
 _HOT = ("content-delta", "tool-plan-delta", "tool-call-delta")
 
 
-@cache
-def _decoders() -> dict[str, Callable[[bytes], types.ChatEvent]]:
-    """Straight into the class. Each raises ValueError if that is not the event's shape, or type."""
-    return {name: msgspec.json.Decoder(types.CHAT_EVENT_BY_TYPE[name]).decode for name in _HOT}
+class _Decoders(dict[str, "Callable[[bytes], types.ChatEvent]"]):
+    """Straight into the class, by its name. Each raises ValueError if that is not the event's shape, or type."""
+
+    def __missing__(self, name: str) -> Callable[[bytes], types.ChatEvent]:
+        if name not in _HOT:
+            raise KeyError(name)
+        import msgspec  # the first stream needs it, a client does not
+
+        self[name] = decode = msgspec.json.Decoder(types.CHAT_EVENT_BY_TYPE[name]).decode
+        return decode
+
+
+_DECODE = _Decoders()
+_TYPE = b'{"type":'  # how the service begins, which is quicker to find there than anywhere
 
 
 def decode_event(name: str, data: bytes) -> types.ChatEvent:
@@ -36,12 +42,12 @@ def decode_event(name: str, data: bytes) -> types.ChatEvent:
     name: the frame's `event:` line, a hint.
     data: the frame's data. Raises ValueError if it is not JSON; any JSON is an event.
     """
-    decode = _decoders().get(name)
-    event: types.ChatEvent | None = None
-    if decode is not None and b'"type"' in data:  # else it is named otherwise, or not at all
-        with suppress(ValueError):
-            event = decode(data)
-    if event is None:
+    event: types.ChatEvent
+    try:
+        if data[:8] != _TYPE and b'"type"' not in data:
+            raise ValueError("the type is named otherwise, or not at all")
+        event = _DECODE[name](data)
+    except (KeyError, ValueError):
         event = _decode_slowly(name, data)
     event.raw_bytes = data
     return event

@@ -4,15 +4,13 @@ Belongs here: the framing of https://html.spec.whatwg.org/multipage/server-sent-
 Not known here: HTTP, JSON, Cohere. No I/O: bytes go in, events come out, and it makes no difference where a chunk ends.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 _BOM = b"\xef\xbb\xbf"
 _LF, _CR = b"\n\r"
 
 
-@dataclass(slots=True)
-class ServerSentEvent:
+class ServerSentEvent(NamedTuple):
     """One event of a stream.
 
     event: the `event` field; `"message"` if it is absent or empty.

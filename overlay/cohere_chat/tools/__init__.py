@@ -1,1 +1,1 @@
-"""Functions as tools and the runs that call them, JSON Schema, structured output, citations rendered."""
+"""Functions as tools and the runs that call them, JSON Schema, structured output, images, citations rendered."""

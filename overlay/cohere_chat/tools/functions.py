@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import inspect
+import json
 import re
 import types
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ import attrs
 import msgspec
 
 from cohere_chat.body import to_json
+from cohere_chat.types import ToolCall
 
 from .schemas import decode, schema_of
 
@@ -76,7 +78,7 @@ class Tool:
 
         White space and `"null"` are no arguments (WIRE.md sections 4 and 5).
         """
-        given = arguments if arguments.strip() not in ("", "null") else "{}"
+        given = _given(arguments)
         if self._arguments is None:  # a Tool without from_function: plain JSON
             values: Any = decode(given, dict[str, Any])  # Any: JSON
             return dict(values)
@@ -170,3 +172,23 @@ def tool_of(given: ToolLike) -> Tool:
     if callable(given):
         return Tool.from_function(given)
     raise TypeError(f"a tool is of type {type(given).__name__}: pass a function, a Tool or a dict")
+
+
+def tool_arguments(call: ToolCall) -> dict[str, Any]:  # Any: JSON
+    """Reads the arguments of a tool call, which are JSON text.
+
+    White space and `null` are no arguments (WIRE.md sections 4 and 5): `{}`. Raises ValueError if the model wrote
+    anything else that is no JSON object.
+    """
+    text = call.function.arguments
+    try:
+        value = json.loads(_given(text))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the arguments of the call of {call.function.name!r} are not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"the arguments of the call of {call.function.name!r} are not a JSON object: {text[:100]}")  # noqa: TRY004
+    return value
+
+
+def _given(arguments: str) -> str:
+    return arguments if arguments.strip() not in ("", "null") else "{}"

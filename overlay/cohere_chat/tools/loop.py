@@ -10,7 +10,7 @@ import copy
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import attrs
 import msgspec
@@ -20,8 +20,6 @@ from cohere_chat.body import to_json
 from cohere_chat.types import ChatResponse, Event
 
 from .functions import Tool, ToolLike, is_async, tool_of
-
-OnToolError: TypeAlias = Literal["return", "raise"]
 
 
 @attrs.define
@@ -83,9 +81,8 @@ class ToolLoop:
         self,
         messages: Sequence[types.Message | types.MessageDict],
         tools: Sequence[ToolLike],
-        *,
         max_steps: int,
-        on_tool_error: OnToolError,
+        on_tool_error: Literal["return", "raise"],
         parameters: Mapping[str, Any],  # Any: ChatParams
     ) -> None:
         if not isinstance(max_steps, int) or max_steps < 1:

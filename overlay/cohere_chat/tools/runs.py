@@ -16,7 +16,8 @@ from cohere_chat.errors import CohereChatError
 from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
 from cohere_chat.types import ChatResponse
 
-from .loop import ToolLoop, ToolResult, ToolResultEvent, ToolRun
+from .loop import ToolLoop as ToolLoop
+from .loop import ToolResult, ToolResultEvent, ToolRun
 
 AT_ONCE = 8
 """How many calls of one answer run at the same time, in an async run."""

@@ -1,0 +1,156 @@
+"""The methods of the clients that need tools or structured output.
+
+Belongs here: their names and documentation, and what they load when one is first called: a client that never uses tools
+starts a tenth faster without it. Not known here: how a chat is sent, which is what the clients add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Unpack
+
+from cohere_chat.params import ChatParams, Messages, ToolRunParams
+from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
+from cohere_chat.types import ChatResponse
+
+if TYPE_CHECKING:
+    from .functions import ToolLike
+    from .loop import ToolRun
+    from .runs import AsyncToolRunStream, ToolRunStream
+    from .structured import ParsedResponse
+
+T = TypeVar("T")
+
+
+class _Chats(Protocol):
+    """A client."""
+
+    @property
+    def chat(self) -> Callable[..., ChatResponse]: ...
+    @property
+    def chat_stream(self) -> Callable[..., ChatStream]: ...
+
+
+class _AsyncChats(Protocol):
+    @property
+    def chat(self) -> Callable[..., Awaitable[ChatResponse]]: ...
+    @property
+    def chat_stream(self) -> Callable[..., AsyncChatStream]: ...
+
+
+class ToolMethods:
+    """Those of ChatClient."""
+
+    def chat_parsed(
+        self: _Chats, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
+    ) -> ParsedResponse[T]:
+        """Asks for JSON of a type, and returns the answer as a value of it. Other arguments and errors as for `chat`.
+
+        response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
+
+        An answer that does not fit, or was cut off, raises nothing: `.parsed` is `None`, and `.error` says where.
+        """
+        from .structured import parse_response
+
+        response = self.chat(model=model, messages=messages, **asking_for(response_type, params))
+        return parse_response(response, response_type)
+
+    def run_tools(
+        self: _Chats,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: Literal["return", "raise"] = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> ToolRun:
+        """Sends a request, makes the calls that the model asks for, sends the results, and repeats until it answers.
+
+        tools:         functions with type hints; Tool; or dicts, whose calls are left to you and end the run.
+        max_steps:     the maximum number of requests, 1 or more.
+        on_tool_error: `"return"` reports failures (an unknown tool, arguments that do not fit, an exception of the
+                       function) to the model; `"raise"` raises them.
+
+        Raises TypeError for a function that has no JSON Schema, and otherwise as `chat`. An exception that ends the run
+        has the attribute `tool_run` with the steps so far; calls already made are not rolled back.
+        """
+        from .runs import ToolLoop, run
+
+        return run(ToolLoop(messages, tools, max_steps, on_tool_error, params), partial(self.chat, model=model))
+
+    def run_tools_stream(
+        self: _Chats,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: Literal["return", "raise"] = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> ToolRunStream:
+        """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
+        from .runs import ToolLoop, ToolRunStream
+
+        return ToolRunStream(
+            ToolLoop(messages, tools, max_steps, on_tool_error, params), partial(self.chat_stream, model=model)
+        )
+
+
+class AsyncToolMethods:
+    """Those of AsyncChatClient."""
+
+    async def chat_parsed(
+        self: _AsyncChats, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
+    ) -> ParsedResponse[T]:
+        """Asks for JSON of a type, and returns the answer as a value of it; see ChatClient.chat_parsed."""
+        from .structured import parse_response
+
+        response = await self.chat(model=model, messages=messages, **asking_for(response_type, params))
+        return parse_response(response, response_type)
+
+    async def run_tools(
+        self: _AsyncChats,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: Literal["return", "raise"] = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> ToolRun:
+        """Sends requests and makes calls until there is an answer; see ChatClient.run_tools.
+
+        The calls of one answer run at the same time, at most eight. Functions that are not async run in threads.
+        """
+        from .runs import ToolLoop, run_async
+
+        return await run_async(
+            ToolLoop(messages, tools, max_steps, on_tool_error, params), partial(self.chat, model=model)
+        )
+
+    def run_tools_stream(
+        self: _AsyncChats,
+        *,
+        model: str,
+        messages: Messages,
+        tools: Sequence[ToolLike],
+        max_steps: int = 10,
+        on_tool_error: Literal["return", "raise"] = "return",
+        **params: Unpack[ToolRunParams],
+    ) -> AsyncToolRunStream:
+        """The same as a stream; see ChatClient.run_tools_stream. Do not await it."""
+        from .runs import AsyncToolRunStream, ToolLoop
+
+        loop = ToolLoop(messages, tools, max_steps, on_tool_error, params)
+        return AsyncToolRunStream(loop, partial(self.chat_stream, model=model))
+
+
+def asking_for(response_type: type | None, params: Mapping[str, Any]) -> dict[str, Any]:  # Any: ChatParams
+    """The parameters that ask for JSON of a type. `None` asks for nothing."""
+    if response_type is None:
+        return dict(params)
+    from .schemas import response_format_of
+
+    return {**params, "response_format": response_format_of(response_type)}
