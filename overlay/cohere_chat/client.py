@@ -1,6 +1,7 @@
 """ChatClient and AsyncChatClient: they join the parts and decide nothing.
 
-Belongs here: the public methods. What a request is, how it is sent and what becomes of the answer is known below.
+Belongs here: the settings of a client and the methods that send a chat. Not known here: what a request is, how it is
+sent, what becomes of the answer; and tools, whose methods are in `tools/methods.py`.
 """
 
 from __future__ import annotations

@@ -4,17 +4,18 @@ Upstream (httpx 0.28, httpcore 1.0):
 - A response that is closed before its body has been read to the end closes its connection. After the last event only
   the end of the body is missing, so it is read (`drain`), for a second at most. httpx fixes the time limit of a read
   when the body begins, so the limit is lowered below it.
-- Closing an async response leaves nested async generators open, of which trio warns (`close_async`).
+- Closing an async response leaves nested async generators open, of which trio warns (`close_async`). So does a request
+  that is cancelled while its body is sent (`Body`).
 - Closing a response does not wake a thread that reads from it (`cut`).
 
-Belongs here: these three. Not known here: what was read, why it ends.
+Belongs here: these four. Not known here: what was read, why it ends.
 """
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 
 import httpx
@@ -24,6 +25,25 @@ from .cancelling import closing_cleanly
 
 DRAIN_SECONDS = 1.0
 """How long to wait, after the last event, for the end of the body."""
+
+
+class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a request, at once, and without a generator."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = self._left = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._content,))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return Body(self._content)
+
+    async def __anext__(self) -> bytes:
+        left, self._left = self._left, b""
+        if not left:
+            raise StopAsyncIteration
+        return left
 
 
 def next_chunk(chunks: AsyncIterator[bytes], head: Head) -> Awaitable[bytes | None]:

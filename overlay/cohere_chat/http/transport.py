@@ -19,30 +19,11 @@ from cohere_chat.errors import APIResponseError, APIStatusError, CohereChatError
 
 from .call import Answer, AsyncAnswer, Call, Head
 from .cancelling import closing_cleanly
-from .closing import next_chunk
+from .closing import Body, next_chunk
 from .encoding import decode_body, read_already
 from .failures import broken_off, connection_error, name_request, raise_if_of_another_loop
 from .hooks import counting_the_status
 from .retry import retrying
-
-
-class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a request, at once. httpx's is a generator, of which trio warns if the sending is interrupted."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = self._left = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter((self._content,))
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Body(self._content)
-
-    async def __anext__(self) -> bytes:
-        left, self._left = self._left, b""
-        if not left:
-            raise StopAsyncIteration
-        return left
 
 
 def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable[..., Any]) -> httpx.Request:
@@ -57,7 +38,7 @@ def _request(http: httpx.Client | httpx.AsyncClient, call: Call, trace: Callable
         timeout=call.timeout,
         extensions={"trace": trace},
     )
-    request.stream = _Body(call.content)
+    request.stream = Body(call.content)
     return request
 
 
@@ -111,7 +92,7 @@ def _chunks(response: httpx.Response) -> Iterator[bytes]:
 
 def _chunks_async(response: httpx.Response) -> AsyncIterator[bytes]:
     content = read_already(response)
-    chunks = _untouched(response) if content is None else _Body(content)
+    chunks = _untouched(response) if content is None else Body(content)
     assert isinstance(chunks, AsyncIterable)  # noqa: S101  # an async client's is
     return aiter(chunks)
 

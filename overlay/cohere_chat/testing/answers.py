@@ -1,7 +1,7 @@
 """What the emulator answers by itself: a request's JSON -> the body of a plain answer. Pure, and the same every time.
 
-Belongs here: what each feature of a request makes visible in an answer, in the shapes of WIRE.md sections 3 and 4. Not
-known here: sockets, streams, what is refused (requests come here that are none of those).
+Belongs here: what each feature of a request makes visible in an answer, in the shapes of WIRE.md sections 3 and 4.
+Not known here: sockets, streams, which requests are refused.
 """
 
 from __future__ import annotations
