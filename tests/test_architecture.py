@@ -54,7 +54,7 @@ WITHOUT_HEADER = {"__init__.py", "__main__.py", "plugin.py", "public.py"}  # the
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.name not in WITHOUT_HEADER], ids=name_of)
 def test_each_header_says_what_belongs_in_the_file_and_what_it_does_not_know(file: Path) -> None:
-    header = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    header = " ".join((ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split())
     assert "Belongs here:" in header
     assert "Not known here:" in header
 

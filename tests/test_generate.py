@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from pipeline.problems import dump, read
 
+from .server import RawServer, answer, text_answer
+
 ROOT = Path(__file__).parent.parent
 SPEC = "openapi/cohere-chat-api-openapi.yml"
 DOCUMENT = "overlay/cohere-chat-api.overlay.yaml"
@@ -371,6 +373,86 @@ print(models.ChatRequest("m", [models.UserMessage("Hi")], user_tag="x").to_dict(
 print("A tag of yours." in inspect.getsource(models.ChatRequestOptions), "Units of reasoning." in inspect.getsource(models.Usage))
 """
     assert python(program, project).splitlines() == ["3 eu True", "x", "True True"]
+
+
+APP = """
+from typing import assert_type
+
+from cohere_chat import ChatClient
+from cohere_chat.types import ChatResponseServedBy
+
+
+def ask(client: ChatClient) -> str:
+    response = client.chat(model="m", messages=[{"role": "user", "content": "Hi"}], user_tag="x")
+    assert response.usage is not None and response.served_by is not None
+    assert_type(response.usage.reasoning_units, int | None)
+    assert_type(response.served_by, ChatResponseServedBy)
+    assert_type(response.served_by.region, str | None)
+    return f"{response.usage.reasoning_units} {response.served_by.region} {response.finish_reason!r}"
+"""
+WRONG = """
+
+def wrong(client: ChatClient) -> None:
+    client.chat(model="m", messages=[], user_tag=3)
+    client.chat(model="m", messages=[], user_tagg="x")
+"""
+
+
+def test_a_grown_spec_reaches_users_with_no_line_written_by_hand(project: Path, server: RawServer) -> None:
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "overlay" / "cohere_chat", project / "overlay" / "cohere_chat", ignore=ignored)
+    for old, new in GROWN:
+        edit(project / SPEC, old, new)
+    done = run(project, "--accept")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Does cohere_chat still work with it? Yes.\n")
+
+    body = text_answer("Hi", finish_reason="BLOCKED") | {"usage": {"reasoning_units": 3}, "served_by": {"region": "eu"}}
+    server.play(answer(body))
+    (project / "app.py").write_text(APP, encoding="utf-8")
+    program = f"""
+from app import ask, ChatClient
+client = ChatClient("k", base_url="{server.url}")
+print(ask(client))
+try:
+    client.chat(model="m", messages=[{{"role": "user", "content": "Hi"}}], user_tagg="x")
+except TypeError as error:
+    print(error)
+"""
+    paths = os.pathsep.join(map(str, (project, project / "overlay", project / "generated")))
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stdout.splitlines() == [
+        "3 eu <FinishReason.BLOCKED: 'BLOCKED'>",
+        "a chat has no parameter 'user_tagg': did you mean 'user_tag'?",
+    ], told.stderr
+    assert server.requests[0].json["user_tag"] == "x"
+
+    (project / "pyproject.toml").unlink()  # its settings are for this project
+    (project / "pyrightconfig.json").write_text('{"extraPaths": ["overlay", "generated"]}', encoding="utf-8")
+    checkers = (
+        [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"],
+        [sys.executable, "-m", "basedpyright", "--level", "error"],
+    )
+    for checker in checkers:
+        for text, faults in ((APP, 0), (APP + WRONG, 2)):
+            (project / "app.py").write_text(text, encoding="utf-8")
+            checked = subprocess.run(
+                [*checker, "app.py"],
+                cwd=project,
+                env={**os.environ, "MYPYPATH": paths},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            found = [line for line in checked.stdout.splitlines() if " error: " in line or " - error: " in line]
+            assert len(found) == faults, checked.stdout
+            assert all("app.py" in line and "user_tag" in checked.stdout for line in found)
 
 
 MISFITS: dict[str, tuple[str, str, str, str]] = {
