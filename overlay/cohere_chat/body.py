@@ -65,7 +65,7 @@ def _to_json(value: Any) -> Any:  # Any: as above
     if isinstance(value, Mapping):
         return _object(value.items())
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
-        return _array(value)
+        return _array(value, _to_json)
     raise _NotJSON(TypeError, f"is of type {type(value).__name__}, which is not JSON")
 
 
@@ -83,11 +83,11 @@ def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as abov
     return data
 
 
-def _array(items: Sequence[Any]) -> list[Any]:  # Any: as above
+def _array(items: Sequence[Any], convert: Callable[[Any], Any]) -> list[Any]:  # Any: as above
     data: list[Any] = []
     try:
         for item in items:
-            data.append(_to_json(item))  # noqa: PERF401  # how many there are tells where one is bad
+            data.append(convert(item))  # noqa: PERF401  # how many there are tells where one is bad
     except _NotJSON as error:
         error.place = f"[{len(data)}]{error.place}"
         raise
@@ -105,14 +105,18 @@ def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller pass
         raise TypeError(f"messages is of type {type(messages).__name__}: pass a list of messages")
     if not messages:
         raise ValueError("messages is empty: pass at least one message")
-    return [_placed(_message_to_json, message, f"messages[{number}]") for number, message in enumerate(messages)]
+    made: list[Any] = _placed(lambda items: _array(items, _message_to_json), messages, "messages")  # Any: JSON
+    return made
 
 
 def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSON
     if not isinstance(message, _MESSAGE_TYPES):
         reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
         raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
-    data: dict[str, Any] = _to_json(message)  # Any: JSON
+    try:
+        data: dict[str, Any] = _to_json(message)  # Any: JSON
+    except RecursionError:
+        raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
     role = data.get("role")
     if role not in _ROLES:
         raise _NotJSON(ValueError, f"is {role!r}: use one of {', '.join(map(repr, _ROLES))}", ".role")
