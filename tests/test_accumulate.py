@@ -235,3 +235,105 @@ def without_nulls(value: Any) -> Any:
 @pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
 def test_line_ends_in_the_text_stay_as_they_are(line_end: str) -> None:
     assert fold(text_events(f"a{line_end}", f"b{line_end}")).response(httpx.Headers()).text == f"a{line_end}b{line_end}"
+
+
+CALL = {"id": "a", "type": "function", "function": {"name": "f", "arguments": ""}}
+
+
+def start(kind: str, piece: Any, index: int | None = 0) -> dict[str, Any]:
+    key = {"content": "content", "tool-call": "tool_calls", "citation": "citations"}[kind]
+    return {"type": f"{kind}-start", "index": index, "delta": {"message": {key: piece}}}
+
+
+def delta(kind: str, piece: Any, index: int | None = 0) -> dict[str, Any]:
+    return start(kind, piece, index) | {"type": f"{kind}-delta"}
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        ([delta("content", "Hi")], {"content": [{"type": "text", "text": "Hi"}]}),
+        ([start("content", "Hi"), delta("content", " you")], {"content": [{"type": "text", "text": "Hi you"}]}),
+        ([delta("content", [{"text": "Hi"}])], {"content": [{"type": "text", "text": "Hi"}]}),
+        (
+            [start("tool-call", CALL), delta("tool-call", {"function": {"arguments": {"q": "ä", "n": 1}}})],
+            {"tool_calls": [CALL | {"function": {"name": "f", "arguments": '{"q":"ä","n":1}'}}]},
+        ),
+        (
+            [start("tool-call", [CALL]), delta("tool-call", [{"function": {"arguments": "{}"}}])],
+            {"tool_calls": [CALL | {"function": {"name": "f", "arguments": "{}"}}]},
+        ),
+        (
+            [start("tool-call", CALL | {"function": {"name": "f", "arguments": {"q": []}}})],
+            {"tool_calls": [CALL | {"function": {"name": "f", "arguments": '{"q":[]}'}}]},
+        ),
+        ([start("citation", [{"start": 0, "end": 1}])], {"citations": [{"start": 0, "end": 1}]}),
+    ],
+)
+def test_a_shape_that_can_be_meant_in_one_way_only_is_read_so(events: list[Any], message: dict[str, Any]) -> None:
+    folded = fold(events)
+    assert folded.lost is None
+    assert folded.to_dict()["message"] == {"role": "assistant"} | message
+    assert folded.response(httpx.Headers()).to_dict()["message"] == {"role": "assistant"} | message
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        delta("content", {"text": 5}),
+        delta("content", ["a", "b"]),
+        start("content", 5),
+        delta("tool-call", {"function": {"arguments": 5}}),
+        delta("tool-call", [CALL, CALL]),
+        start("tool-call", CALL | {"id": 5}),
+        start("citation", "a source"),
+        {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": {"step": 1}}}},
+        delta("content", {"text": "Hi"}) | {"index": "first"},
+    ],
+)
+def test_an_event_that_adds_and_cannot_be_read_is_an_unknown_event_that_is_lost(event: dict[str, Any]) -> None:
+    folded = fold([event])
+    assert folded.lost is not None
+    assert (folded.lost.type, folded.lost.data) == (event["type"], event)
+    assert json.loads(folded.lost.raw) == event
+
+
+@pytest.mark.parametrize(
+    "event", [{"type": "content-end", "index": "x"}, {"type": "debug", "prompt": 5}, {"type": "new"}]
+)
+def test_an_event_that_adds_nothing_may_have_any_shape(event: dict[str, Any]) -> None:
+    assert fold([event]).lost is None
+
+
+@pytest.mark.parametrize("indexes", [(0, 0), (None, None), (0, None), (1, 0)])
+def test_each_start_with_an_id_of_its_own_opens_a_call(indexes: tuple[int | None, int | None]) -> None:
+    events = []
+    for index, name in zip(indexes, ("a", "b"), strict=True):
+        call = CALL | {"id": name, "function": {"name": name, "arguments": ""}}
+        events += [start("tool-call", call, index)]
+        events += [delta("tool-call", {"function": {"arguments": piece}}, index) for piece in ("{", f'"{name}": 1}}')]
+    made = fold(events).response(httpx.Headers()).tool_calls
+    assert sorted((call.id, call.function.arguments) for call in made) == [("a", '{"a": 1}'), ("b", '{"b": 1}')]
+
+
+def test_a_call_that_opens_again_is_the_same_call() -> None:
+    opened = [start("tool-call", CALL), delta("tool-call", {"function": {"arguments": "{}"}}), start("tool-call", CALL)]
+    (call,) = fold(opened).response(httpx.Headers()).tool_calls
+    assert (call.id, call.function.arguments) == ("a", "{}")
+
+
+def test_the_id_of_the_start_stays() -> None:
+    events = text_events("a")
+    events[-1]["id"] = "another"
+    assert fold(events).to_dict()["id"] == "an-id"
+
+
+def test_a_part_that_opens_again_is_the_last_one() -> None:
+    events = [start("content", {"type": "text", "text": ""}, index) for index in (0, 1, 0)]
+    events.append(delta("content", {"text": "x"}, None))
+    assert [part["text"] for part in fold(events).to_dict()["message"]["content"]] == ["x", ""]
+
+
+def test_a_citation_without_an_index_comes_after_the_others() -> None:
+    events = [start("citation", {"start": 1}, 1), start("citation", {"start": 2}, None)]
+    assert fold(events).to_dict()["message"]["citations"] == [{"start": 1}, {"start": 2}]

@@ -241,6 +241,31 @@ BAD = {
     "a lone surrogate": ([UserMessage("ab\ud800")], ValueError, r"messages\[0\]\.content has a lone surrogate at .* 2"),
     "a lone surrogate in a key": ([{"role": "user", "content": [{"\ud800": 1}]}], ValueError, "lone surrogate"),
     "a set": ([{"role": "user", "content": [{"x": {1}}]}], TypeError, r"content\[0\]\.x is of type set"),
+    "OpenAI's developer": (
+        [{"role": "developer", "content": "a"}],
+        ValueError,
+        r"messages\[0\]\.role is 'developer': use 'system'$",
+    ),
+    "OpenAI's refusal": (
+        [UserMessage("a"), {"role": "assistant", "content": "a", "refusal": None}],
+        ValueError,
+        r"messages\[1\]\.refusal is not a key of a message here: leave it out",
+    ),
+    "OpenAI's name": (
+        [{"role": "user", "content": "a", "name": "me"}],
+        ValueError,
+        r"messages\[0\]\.name .*: leave it out",
+    ),
+    "OpenAI's function_call": (
+        [{"role": "assistant", "content": None, "function_call": {}}],
+        ValueError,
+        r"messages\[0\]\.function_call .*: leave it out",
+    ),
+    "OpenAI's input_text": (
+        [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "input_text", "text": "a"}]}],
+        ValueError,
+        r"messages\[0\]\.content\[1\]\.type is 'input_text': use 'text'$",
+    ),
 }
 
 

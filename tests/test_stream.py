@@ -26,6 +26,7 @@ from cohere_chat import (
     StreamDecodeError,
     StreamError,
     StreamTruncatedError,
+    UnknownEvent,
 )
 
 from .conftest import HI, AsyncFace, SyncFace
@@ -481,3 +482,59 @@ def test_an_async_stream_closed_early_has_no_final_response(server: RawServer) -
 
     server.play(WHOLE)
     asyncio.run(main())
+
+
+ILL_SHAPED = {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": ["a", "b"]}}}}
+PARTLY_LOST = chunked(frames([*EVENTS[:4], ILL_SHAPED, *EVENTS[4:]]))
+TAKES = {
+    "final": lambda stream: stream.get_final_response(),
+    "snapshot": lambda stream: [stream.snapshot for _ in stream],
+    "text_stream": lambda stream: list(stream.text_stream),
+}
+
+
+@pytest.mark.parametrize("take", TAKES.values(), ids=TAKES)
+def test_what_is_added_up_raises_if_an_event_cannot_be_read(take: Any, server: RawServer) -> None:
+    server.play(PARTLY_LOST)
+    with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
+        with pytest.raises(StreamDecodeError, match="'content-delta' cannot be read") as caught:
+            take(stream)
+        assert json.loads(caught.value.raw) == ILL_SHAPED
+        assert caught.value.partial.text.startswith("It is ")
+        with pytest.raises(StreamDecodeError):
+            stream.get_final_response()
+
+
+@pytest.mark.parametrize("take", TAKES)
+def test_what_is_added_up_raises_for_async_too(take: str, server: RawServer) -> None:
+    async def main() -> None:
+        chat = AsyncChatClient("k", base_url=server.url)
+        async with chat, chat.chat_stream(model="m", messages=HI) as stream:
+            if take == "final":
+                await stream.get_final_response()
+            elif take == "snapshot":
+                async for _ in stream:
+                    stream.snapshot  # noqa: B018
+            else:
+                async for _ in stream.text_stream:
+                    pass
+
+    server.play(PARTLY_LOST)
+    with pytest.raises(StreamDecodeError, match="'content-delta'"):
+        asyncio.run(main())
+
+
+def test_who_reads_events_gets_the_one_that_cannot_be_read_and_all_others(server: RawServer) -> None:
+    server.play(PARTLY_LOST)
+    with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
+        events = list(stream)
+    assert [event.type for event in events if isinstance(event, UnknownEvent)] == ["content-delta"]
+    assert len(events) == len(EVENTS) + 1
+
+
+@pytest.mark.parametrize("ping", [b"event: ping\ndata:\n\n", b"event: ping\ndata: \n\n", b"data:\n\n", b"data:  \n\n"])
+def test_an_event_without_data_is_skipped(ping: bytes, face: Face, server: RawServer) -> None:
+    server.play(chunked([ping, *frames(EVENTS[:3], done=False), ping, *frames(EVENTS[3:])]))
+    streamed = face.stream(server.url)
+    assert streamed.error is None
+    assert [event.type for event in streamed.events] == [event["type"] for event in EVENTS]

@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_chat import ChatParams, ConfigurationError, Document, UserMessage, __version__
+from cohere_chat.body import messages_to_json
 from cohere_chat.http.call import Call
 from cohere_chat.http.settings import DEFAULT_TIMEOUT, Secret, Settings
 from cohere_chat.params import CALL_OPTIONS
-from cohere_chat.wire import prepare
+from cohere_chat.wire import prepare, read_answer
 
 from .conftest import HI
+from .server import text_answer
 from .test_events import json_values
 
 SETTINGS: dict[str, Any] = {
@@ -91,6 +93,20 @@ def test_a_parameter_that_nobody_knows_is_a_type_error_that_suggests_the_nearest
         TypeError, match=r"stream is not a parameter: use chat\(\) for a whole answer and chat_stream\(\) for a stream"
     ):
         prepare(Settings(**SETTINGS), model="m", messages=HI, params={"stream": True}, stream=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("top_p", "p"),
+        ("stop", "stop_sequences"),
+        ("max_completion_tokens", "max_tokens"),
+        ("reasoning_effort", "thinking"),
+    ],
+)
+def test_a_parameter_of_openais_api_has_another_name_here(name: str, ours: str) -> None:
+    with pytest.raises(TypeError, match=rf"no parameter '{name}': did you mean '{ours}'\?"):
+        call(**{name: 1})
 
 
 def test_extra_body_passes_anything_over_all_else() -> None:
@@ -178,3 +194,19 @@ def test_neither_key_nor_content_is_in_a_repr() -> None:
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), json_values, max_size=3))
 def test_any_json_is_sent_as_it_is(value: dict[str, Any]) -> None:
     assert body(extra_body={"value": value})["value"] == value
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_arguments_of_a_plain_answer_that_are_an_object_are_read_as_json_text(several: bool) -> None:
+    made = {"id": "a", "type": "function", "function": {"name": "f", "arguments": {"q": "ä"}}}
+    data = text_answer("Hi") | {"message": {"role": "assistant", "tool_calls": [made] if several else made}}
+    (read,) = read_answer(json.dumps(data).encode(), 200, httpx.Headers()).tool_calls
+    assert (read.id, read.function.name, read.function.arguments) == ("a", "f", '{"q":"ä"}')
+
+
+def test_an_answer_with_a_lone_surrogate_can_be_shown_and_sending_it_back_says_where_it_is() -> None:
+    response = read_answer(json.dumps(text_answer("a\ud800")).encode(), 200, httpx.Headers())
+    assert "a\\ud800" in repr(response)
+    assert repr(response).encode()
+    with pytest.raises(ValueError, match=r"messages\[0\]\.content\[0\]\.text has a lone surrogate at character 1"):
+        messages_to_json([response.message])

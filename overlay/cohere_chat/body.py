@@ -95,6 +95,10 @@ def _array(items: Sequence[Any], convert: Callable[[Any], Any]) -> list[Any]:  #
 
 
 _ROLES = ("user", "system", "assistant", "tool")  # as in `Message`; a contract test holds them to it
+# What other APIs put into a message. The service refuses it.
+_OTHER_ROLES = {"developer": "system", "model": "assistant", "ai": "assistant", "human": "user", "function": "tool"}
+_OTHER_KEYS = {"refusal", "name", "function_call", "audio", "annotations"}
+_OTHER_PARTS = {"input_text": "text", "output_text": "text", "input_image": "image_url"}
 _MESSAGE_TYPES = (dict, Model, Mapping)  # the common one first: asking an ABC is slow
 _CONTENT_TYPES = (str, list)
 
@@ -119,7 +123,11 @@ def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSO
         raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
     role = data.get("role")
     if role not in _ROLES:
-        raise _NotJSON(ValueError, f"is {role!r}: use one of {', '.join(map(repr, _ROLES))}", ".role")
+        use = _OTHER_ROLES.get(role) if isinstance(role, str) else None
+        advice = repr(use) if use else f"one of {', '.join(map(repr, _ROLES))}"
+        raise _NotJSON(ValueError, f"is {role!r}: use {advice}", ".role")
+    if len(data) > 2 and (other := _OTHER_KEYS & data.keys()):
+        raise _NotJSON(ValueError, "is not a key of a message here: leave it out", f".{min(other)}")
     if role == "tool" and not data.get("tool_call_id"):
         raise _NotJSON(ValueError, "is missing: pass the id of the tool call", ".tool_call_id")
     content = data.get("content")
@@ -128,4 +136,10 @@ def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSO
             raise _NotJSON(ValueError, "has neither content nor tool calls, which the service refuses: leave it out")
     elif not isinstance(content, _CONTENT_TYPES):
         raise _NotJSON(ValueError, f"is {content!r}: pass a string or a list of content parts", ".content")
+    if isinstance(content, list):
+        for number, part in enumerate(content):
+            kind = part.get("type") if isinstance(part, dict) else None
+            if isinstance(kind, str) and kind in _OTHER_PARTS:
+                use = _OTHER_PARTS[kind]
+                raise _NotJSON(ValueError, f"is {kind!r}: use {use!r}", f".content[{number}].type")
     return data

@@ -11,7 +11,6 @@ import warnings
 import weakref
 from collections.abc import Mapping
 from functools import partial
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
 
 import attrs
@@ -179,9 +178,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -216,7 +213,5 @@ class AsyncChatClient(_Client[httpx.AsyncClient], AsyncToolMethods):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()

@@ -8,6 +8,7 @@ A model is loaded when it is first named. `None` means absent: the service did n
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_type_hints
 
@@ -167,3 +168,12 @@ def filled(least: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:  # A
         elif isinstance(empty, dict) and isinstance(made[key], dict):
             made[key] = filled(empty, made[key])
     return made
+
+
+def call_as_meant(call: Any) -> Any:  # Any: JSON
+    """A tool call whose arguments are an object, or an array, has them as JSON text."""
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict) or not isinstance(function.get("arguments"), dict | list):
+        return call
+    arguments = json.dumps(function["arguments"], ensure_ascii=False, separators=(",", ":"))
+    return {**call, "function": {**function, "arguments": arguments}}

@@ -17,14 +17,14 @@ from typing import Any
 import httpx
 
 from cohere_chat_api_client.api.chat import chat as chat_operation
-from cohere_chat_api_client.client import AuthenticatedClient
+from cohere_chat_api_client.client import AuthenticatedClient, Client
 
 from .body import messages_to_json, to_json
 from .errors import APIResponseError
 from .http.call import Call
 from .http.settings import Settings, headers_of, retries_of, timeout_of
 from .params import CALL_OPTIONS, REQUEST_PROPERTIES
-from .types import ChatRequest, ChatResponse, ToolCall, filled, skeleton
+from .types import ChatRequest, ChatResponse, ToolCall, call_as_meant, filled, skeleton
 
 __version__ = "0.2.0"
 
@@ -79,12 +79,16 @@ _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing
 def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
     import msgspec  # the first call needs it, a client does not
 
-    return msgspec.json.encode(body, enc_hook=_plain_scalar)
+    # msgspec leaves subclasses of str, int and float to us.
+    return msgspec.json.encode(body, enc_hook=lambda value: json.loads(json.dumps(value)))
 
 
-def _plain_scalar(value: str | float) -> object:
-    """A subclass of str, int or float, which msgspec leaves to us, as json writes it."""
-    return json.loads(json.dumps(value))
+_NAMES = {
+    "top_p": "p",
+    "stop": "stop_sequences",
+    "max_completion_tokens": "max_tokens",
+    "reasoning_effort": "thinking",
+}
 
 
 def _unknown(name: str) -> str:
@@ -92,7 +96,8 @@ def _unknown(name: str) -> str:
         return "stream is not a parameter: use chat() for a whole answer and chat_stream() for a stream"
     import difflib  # only a mistake needs it
 
-    nearest = difflib.get_close_matches(name, [*REQUEST_PROPERTIES, *CALL_OPTIONS], n=1)
+    known = [*REQUEST_PROPERTIES, *CALL_OPTIONS]
+    nearest = [_NAMES[name]] if name in _NAMES else difflib.get_close_matches(name, known, n=1)
     advice = f"did you mean {nearest[0]!r}?" if nearest else "pass one that this version does not know in extra_body="
     return f"a chat has no parameter {name!r}: {advice}"
 
@@ -103,11 +108,10 @@ def _tls_context(*certificates: str | None) -> ssl.SSLContext:  # noqa: ARG001  
     return httpx.create_ssl_context()
 
 
-def _owner(settings: Settings) -> AuthenticatedClient:
-    # Gap 13: it shows its token in its repr, so the key goes with each request instead; and it has no time limit.
-    return AuthenticatedClient(
+def _owner(settings: Settings) -> Client:
+    # Gap 13: with a key, it would show it in its repr, so the key goes with each request; and it has no time limit.
+    return Client(
         base_url=settings.base_url,
-        token="",
         timeout=settings.timeout,
         verify_ssl=_tls_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         httpx_args={"limits": httpx.Limits(max_connections=1000, max_keepalive_connections=100)},
@@ -116,16 +120,12 @@ def _owner(settings: Settings) -> AuthenticatedClient:
 
 def new_http_client(settings: Settings) -> httpx.Client:
     """The generated client's own httpx client: proxies of the environment, room for 1,000 connections."""
-    http = _owner(settings).get_httpx_client()
-    del http.headers[_AUTH.auth_header_name]
-    return http
+    return _owner(settings).get_httpx_client()
 
 
 def new_async_http_client(settings: Settings) -> httpx.AsyncClient:
     """The same for async."""
-    http = _owner(settings).get_async_httpx_client()
-    del http.headers[_AUTH.auth_header_name]
-    return http
+    return _owner(settings).get_async_httpx_client()
 
 
 def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatResponse:
@@ -148,13 +148,15 @@ def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatRes
 
 
 def _response(data: Any) -> ChatResponse:  # Any: JSON
-    """The answer. A tool call that lacks its id, name or arguments loses no answer: it reads as one with empty ones."""
+    """The answer. A tool call that lacks its id, name or arguments has empty ones; arguments may be an object."""
     try:
         return ChatResponse.from_dict(data)
     except ValueError:
         message: Any = data.get("message") if isinstance(data, dict) else None  # Any: JSON
         calls = message.get("tool_calls") if isinstance(message, dict) else None
+        calls = [calls] if isinstance(calls, dict) else calls
         if not isinstance(calls, list):
             raise
-        whole = [filled(skeleton(ToolCall), call) if isinstance(call, dict) else call for call in calls]
+        least = skeleton(ToolCall)
+        whole = [filled(least, call_as_meant(call)) if isinstance(call, dict) else call for call in calls]
         return ChatResponse.from_dict({**data, "message": {**message, "tool_calls": whole}})

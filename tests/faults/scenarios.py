@@ -74,8 +74,12 @@ STREAMS: dict[str, Stream] = {
         "an `UnknownEvent`, and the whole answer", chunked([*BEGUN, frame("[1]", "content-delta"), *frames(EVENTS[4:])])
     ),
     "a-wrong-type-deep-inside": Stream(
-        "an `UnknownEvent`, and the whole answer",
+        "an `UnknownEvent`; then an error with the rest in `.partial`",
         chunked([*BEGUN, frame({"type": "content-delta", "delta": {"message": {"content": {"text": 5}}}}), *frames(EVENTS[4:])]),
+        c.StreamDecodeError,
+        says="'content-delta' cannot be read. It",
+        partial="It is 42.",
+        events=len(EVENTS) + 1,
     ),
     "unknown-event": Stream("an `UnknownEvent`, and the whole answer", chunked([*BEGUN, frame({"type": "new"}), *frames(EVENTS[4:])])),
     "bad-utf-8-in-text": Stream(

@@ -13,12 +13,15 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import httpx
 
 from cohere_chat import types
-from cohere_chat.types import ChatResponse, Event
+from cohere_chat.types import ChatResponse, Event, UnknownEvent
+
+from .events import piece_as_meant
 
 
 class _Text:
@@ -54,7 +57,14 @@ class _Block:
 
 
 class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
-    """Blocks by index. A block that opens without one is the next; a piece without one belongs to the last block."""
+    """Blocks by index. A block that opens without one is the next; a piece without one belongs to the last block.
+
+    If a call opens under the index of another one, whose id differs, the other one is complete.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._complete: list[tuple[int, _Block]] = []
 
     def __missing__(self, index: int | None) -> _Block:
         if index is None:
@@ -63,33 +73,32 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
         return block
 
     def open(self, index: int | None, opened: dict[str, Any]) -> None:  # Any: JSON
-        index = max(self, default=-1) + 1 if index is None else index
-        block = self[index] = self.pop(index) if index in self else _Block()  # now it is the last
+        at = max(self, default=-1) + 1 if index is None else index
+        block = self.pop(at, None) or _Block()
+        before, now = block.opened.get("id"), opened.get("id")
+        if before and now and before != now:
+            self._complete.append((at, block))
+            block = _Block()
         block.opened = opened
+        self[at] = block  # now it is the last
 
     def in_order(self) -> list[_Block]:
-        return [self[index] for index in sorted(self)]
+        return [block for _, block in sorted([*self._complete, *self.items()], key=itemgetter(0))]
 
 
 _NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is not part of the answer
 
 
-class UnreadableEventError(Exception):
-    """An event whose JSON cannot be read in a place that its class does not look at."""
-
-    def __init__(self, event: types.ChatEvent, why: Exception) -> None:
-        super().__init__(str(why))
-        self.event = event
-
-
 class Accumulator:
     """Adds up the events of one stream.
 
-    end: the `message-end` event; `None` until it has come.
+    end:  the `message-end` event; `None` until it has come.
+    lost: the first event that adds to the answer and cannot be read; `None` if there is none.
     """
 
     def __init__(self) -> None:
         self.end: types.MessageEndEvent | None = None
+        self.lost: types.ChatEvent | None = None
         self._ending: dict[str, Any] = {}  # Any: JSON
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
@@ -101,10 +110,13 @@ class Accumulator:
         self._folds = _folds()
 
     def add(self, event: types.ChatEvent) -> None:
-        """Adds one event, which may be one that adds nothing. Raises UnreadableEventError."""
+        """Adds one event, which may be one that adds nothing."""
         fold = self._folds.get(type(event))
         if fold is not None:
-            fold(self, event)
+            try:
+                fold(self, event)
+            except (ValueError, RecursionError):
+                self.lost = self.lost or event
 
     def response(self, headers: httpx.Headers) -> ChatResponse:
         """The answer so far. The cost grows with its length."""
@@ -139,7 +151,7 @@ class Accumulator:
         self._message = message if isinstance(message, dict) else {}
 
     def _content_start(self, event: types.ContentStartEvent) -> None:
-        self._content.open(event.index, _sent(event, "delta", "message", "content"))
+        self._content.open(event.index, _piece(event, "content"))
 
     def _content_delta(self, event: types.ContentDeltaEvent) -> None:
         piece = event.delta.message.content
@@ -154,14 +166,14 @@ class Accumulator:
         self._tool_plan.add(event.delta.message.tool_plan)
 
     def _tool_call_start(self, event: types.ToolCallStartEvent) -> None:
-        self._tool_calls.open(event.index, _sent(event, "delta", "message", "tool_calls"))
+        self._tool_calls.open(event.index, _piece(event, "tool_calls"))
 
     def _tool_call_delta(self, event: types.ToolCallDeltaEvent) -> None:
         piece = event.delta.message.tool_calls.function.arguments
         self._tool_calls[event.index].pieces["arguments"].add(piece)
 
     def _citation_start(self, event: types.CitationStartEvent) -> None:
-        citation = _sent(event, "delta", "message", "citations")
+        citation = _piece(event, "citations")
         if citation:
             index = max(self._citations, default=-1) + 1 if event.index is None else event.index
             self._citations[index] = citation
@@ -174,6 +186,10 @@ class Accumulator:
             self._ending = {key: value for key, value in delta.items() if key not in left_out}
         self._id = self._id or event.id
         self.end = event
+
+    def _unknown(self, event: UnknownEvent) -> None:
+        if types.CHAT_EVENT_BY_TYPE.get(event.type) in self._folds:
+            raise ValueError(event.type)
 
 
 # Callable[..., None]: each fold takes the one event class that it stands beside.
@@ -188,18 +204,20 @@ def _folds() -> dict[type[Event], Callable[..., None]]:
         types.ToolCallDeltaEvent: Accumulator._tool_call_delta,
         types.CitationStartEvent: Accumulator._citation_start,
         types.MessageEndEvent: Accumulator._message_end,
+        UnknownEvent: Accumulator._unknown,
     }
 
 
 def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON
     """What the service sent in a place of an event, with the keys that its class does not know."""
-    try:
-        value = json.loads(event.raw)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableEventError(event, error) from error
+    value = json.loads(event.raw)
     for key in path:
         value = (value.get(key) if isinstance(value, dict) else None) or {}
     return value
+
+
+def _piece(event: types.ChatEvent, key: str) -> Any:  # Any: JSON
+    return piece_as_meant(key, _sent(event, "delta", "message", key))
 
 
 def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cohere_chat import types
-from cohere_chat.types import UnknownEvent, filled, skeleton
+from cohere_chat.types import UnknownEvent, call_as_meant, filled, skeleton
 
 _HOT = ("content-delta", "tool-plan-delta", "tool-call-delta")
 
@@ -59,15 +60,35 @@ def _decode_slowly(name: str, data: bytes) -> types.ChatEvent:
     cls = types.CHAT_EVENT_BY_TYPE.get(told) if isinstance(told, str) else None
     if cls is not None:
         known = {**value, "type": cls._tags["type"][0]}  # gap 5: the YAML names the two ends otherwise
-        try:
-            return cls.from_dict(filled(skeleton(cls), known))
-        except ValueError:
-            if cls is types.MessageEndEvent:
-                return _end_of_another_shape(known)
-            if cls is types.MessageStartEvent:  # its message is empty, whatever its shape
-                texts = {"id": known["id"]} if isinstance(known.get("id"), str) else {}
-                return types.MessageStartEvent.from_dict(skeleton(cls) | texts)
+        for shape in (dict, _as_meant):
+            with suppress(ValueError):
+                return cls.from_dict(filled(skeleton(cls), shape(known)))
+        if cls is types.MessageEndEvent:
+            return _end_of_another_shape(known)
+        if cls is types.MessageStartEvent:  # its message is empty, whatever its shape
+            texts = {"id": known["id"]} if isinstance(known.get("id"), str) else {}
+            return types.MessageStartEvent.from_dict(skeleton(cls) | texts)
     return UnknownEvent(type=told if isinstance(told, str) else "", data=value)
+
+
+def _as_meant(value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+    delta = value.get("delta")
+    if not isinstance(delta, dict) or not isinstance(delta.get("message"), dict):
+        return value
+    message = {key: piece_as_meant(key, piece) for key, piece in delta["message"].items()}
+    return {**value, "delta": {**delta, "message": message}}
+
+
+def piece_as_meant(key: str, piece: Any) -> Any:  # Any: JSON
+    """What an event adds, if its shape is another one that can be meant in one way only.
+
+    A list of one is that one, content that is a string is text, arguments that are an object are JSON text.
+    """
+    if isinstance(piece, list) and len(piece) == 1:
+        piece = piece[0]
+    if key == "content" and isinstance(piece, str):
+        return {"type": "text", "text": piece}
+    return call_as_meant(piece) if key == "tool_calls" else piece
 
 
 def _end_of_another_shape(value: dict[str, Any]) -> types.MessageEndEvent:  # Any: JSON

@@ -18,7 +18,7 @@ from cohere_chat.http.encoding import BrokenEncodingError, stream_decoder
 from cohere_chat.http.failures import broken_off, raise_if_of_another_loop
 from cohere_chat.types import ChatResponse
 
-from .accumulate import Accumulator, UnreadableEventError
+from .accumulate import Accumulator
 from .events import decode_event
 from .sse import SSEBufferError, SSEDecoder
 
@@ -52,7 +52,7 @@ class Reader(Generic[A]):
         """The headers of the HTTP answer; empty until it is open."""
         return self.answer.response.headers if self.answer else httpx.Headers()
 
-    def _decode_error(self, what: str, raw: bytes, cause: Exception) -> StreamDecodeError:
+    def _decode_error(self, what: str, raw: bytes, cause: Exception | None = None) -> StreamDecodeError:
         line = f"{what} is in .raw, the answer so far in .partial"
         error = StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
         error.__cause__ = cause
@@ -91,6 +91,8 @@ class Reader(Generic[A]):
             try:
                 event = decode_event(name, data)
             except (ValueError, RecursionError) as error:
+                if not data.strip():
+                    continue  # a ping
                 if data == b"[DONE]":
                     self.over, self.broken = True, None  # what comes after the end does not count
                 else:
@@ -133,10 +135,6 @@ class Reader(Generic[A]):
             if self.answer is not None:
                 self.failure = broken_off(error, self.answer, partial=self.snapshot())
                 raise self.failure from error
-        except UnreadableEventError as error:
-            what = f"the event {error.event.type!r} cannot be read: {error}. It"
-            self.failure = self._decode_error(what, error.event.raw_bytes, error)
-            raise self.failure  # noqa: B904  # its cause is set
         except CohereChatError as error:
             self.failure = error
             raise
@@ -151,7 +149,14 @@ class Reader(Generic[A]):
         if self.closed and not self.ended:
             raise StreamError("the stream was closed before message-end", headers=self.headers, partial=self.snapshot())
 
+    def check_whole(self) -> None:
+        """Raises StreamDecodeError if an event cannot be read that adds to the answer."""
+        lost = self.accumulator.lost
+        if lost is not None:
+            raise self._decode_error(f"the event {lost.type!r} cannot be read. It", lost.raw_bytes)
+
     def final_response(self) -> ChatResponse:
         """The answer. Raises what broke the stream."""
         self.check()
+        self.check_whole()
         return self.snapshot()

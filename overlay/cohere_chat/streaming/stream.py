@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import suppress
 from inspect import GEN_RUNNING, getgeneratorstate
 from itertools import chain
-from types import TracebackType
 from typing import Generic, Self, TypeGuard
 
 import httpx
@@ -124,7 +123,8 @@ class _Stream(Generic[A]):
 
     @property
     def snapshot(self) -> ChatResponse:
-        """The answer so far. It is built each time you ask for it."""
+        """The answer so far. It is built each time you ask for it. Raises StreamDecodeError as the stream does."""
+        self._reader.check_whole()
         return self._reader.snapshot()
 
     @property
@@ -145,7 +145,9 @@ class ChatStream(_Stream[Answer]):
     far in `.partial`, and is raised again by `get_final_response()`:
 
     - StreamTruncatedError: the bytes ended before `message-end`.
-    - StreamDecodeError: an event that is not JSON, or larger than 64 MiB.
+    - StreamDecodeError: an event that is not JSON, or larger than 64 MiB. `snapshot`, `text_stream` and
+      `get_final_response()` raise it too if an event that adds to the answer has another shape than its kind; as an
+      event, it is an UnknownEvent.
     - GenerationError: the model failed; raised after the `message-end` event.
     - APIConnectionError, APITimeoutError: the connection broke or stalled.
     """
@@ -160,9 +162,7 @@ class ChatStream(_Stream[Answer]):
             _open(self._reader, self._open_answer)
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __iter__(self) -> Iterator[types.ChatEvent]:
@@ -188,6 +188,7 @@ class ChatStream(_Stream[Answer]):
         for event in self:
             if _has_text(event):
                 yield event.delta.message.content.text
+            self._reader.check_whole()
 
     def get_final_response(self) -> ChatResponse:
         """Reads what is left, and returns the answer as the plain call would have.
@@ -223,9 +224,7 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
             await _open_async(self._reader, self._open_answer)
         return self
 
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __aiter__(self) -> Self:
@@ -241,7 +240,13 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
     @property
     def text_stream(self) -> AsyncIterator[str]:
         """The pieces of text alone, from where the stream stands."""
-        return (event.delta.message.content.text async for event in self if _has_text(event))
+        return self._texts()
+
+    async def _texts(self) -> AsyncIterator[str]:
+        async for event in self:
+            if _has_text(event):
+                yield event.delta.message.content.text
+            self._reader.check_whole()
 
     async def get_final_response(self) -> ChatResponse:
         """Reads what is left, and returns the answer; see ChatStream."""
