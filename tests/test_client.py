@@ -544,3 +544,155 @@ def test_an_answer_may_have_keys_that_are_named_as_ours(server: RawServer) -> No
         assert response.to_dict() == text_answer("Hi") | odd
         streamed = client.chat_stream(model="m", messages=HI).get_final_response()
         assert streamed.additional_properties == {"headers": {"x": 1}}
+
+
+def test_the_connection_of_a_stream_may_be_slow_again_in_the_next_call(server: RawServer) -> None:
+    server.play(chunked(frames(text_events("Hi"))), [1.3, *OK])  # longer than a stream is drained
+    with ChatClient("k", base_url=server.url, max_retries=0) as client:
+        client.chat_stream(model="m", messages=HI).get_final_response()
+        assert client.chat(model="m", messages=HI).text == "Hi"
+    assert server.connections == 1
+
+
+def test_an_async_client_that_follows_redirects_does_not_follow_one_of_a_chat(server: RawServer) -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient(follow_redirects=True) as http:
+            client = AsyncChatClient("k", base_url=server.url, http_client=http)
+            with pytest.raises(cohere_chat.APIStatusError, match="307 redirect"):
+                await client.chat(model="m", messages=HI)
+
+    server.play(answer(b"", status=307, location=f"{server.url}/elsewhere"), OK)
+    asyncio.run(main())
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_auth_that_asks_again_sends_the_body_again(kind: str, server: RawServer) -> None:
+    async def main() -> str:
+        async with httpx.AsyncClient(auth=httpx.DigestAuth("u", "p")) as http:
+            client = AsyncChatClient("k", base_url=server.url, http_client=http, timeout=2, max_retries=0)
+            return (await client.chat(model="m", messages=HI)).text
+
+    challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
+    server.play(answer(b"", status=401, www_authenticate=challenge), OK)
+    if kind == "async":
+        assert asyncio.run(main()) == "Hi"
+    else:
+        with httpx.Client(auth=httpx.DigestAuth("u", "p")) as http:
+            client = ChatClient("k", base_url=server.url, http_client=http, timeout=2, max_retries=0)
+            assert client.chat(model="m", messages=HI).text == "Hi"
+    assert server.requests[0].body == server.requests[1].body != b""
+
+
+class WatchedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a transport that is not httpcore's."""
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.breaks, self.closed = breaks, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self.breaks:
+            raise httpx.ReadError("broken")
+        yield b"{}"
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("status", "breaks", "error"),
+    [
+        (400, False, cohere_chat.BadRequestError),
+        (400, True, cohere_chat.BadRequestError),
+        (200, False, cohere_chat.APIResponseError),
+        (200, True, cohere_chat.APIConnectionError),
+    ],
+)
+def test_the_body_of_any_transport_is_closed(
+    status: int, breaks: bool, error: type[Exception], stream: bool, kind: str
+) -> None:
+    body = WatchedBody(breaks=breaks)
+    headers = {"content-type": "application/json"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, headers=headers, stream=body))
+
+    async def main() -> None:
+        async with httpx.AsyncClient(transport=transport) as http:
+            client = AsyncChatClient("k", http_client=http, max_retries=0)
+            if stream:
+                await client.chat_stream(model="m", messages=HI).get_final_response()
+            else:
+                await client.chat(model="m", messages=HI)
+
+    with pytest.raises(error):
+        if kind == "async":
+            asyncio.run(main())
+        else:
+            with httpx.Client(transport=transport) as http:
+                client = ChatClient("k", http_client=http, max_retries=0)
+                if stream:
+                    client.chat_stream(model="m", messages=HI).get_final_response()
+                else:
+                    client.chat(model="m", messages=HI)
+    assert body.closed
+
+
+def test_a_stream_over_a_transport_without_httpcore_ends_and_is_closed() -> None:
+    whole = b"".join(frames(text_events("It ", "is ", "42.")))
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=whole)
+
+    async def main() -> str:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as http:
+            stream = AsyncChatClient("k", http_client=http).chat_stream(model="m", messages=HI)
+            await anext(stream)
+            await stream.aclose()
+            return (await stream.get_final_response()).text
+
+    with httpx.Client(transport=httpx.MockTransport(handle)) as http:
+        with ChatClient("k", http_client=http).chat_stream(model="m", messages=HI) as stream:
+            next(stream)
+            stream.close()
+        with ChatClient("k", http_client=http).chat_stream(model="m", messages=HI) as stream:
+            assert stream.get_final_response().text == "It is 42."
+    assert asyncio.run(main()) == "It is 42."
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_without_a_key_no_header_is_sent_and_gzip_is_offered(kind: str, server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("", base_url=server.url) as client:
+            await client.chat(model="m", messages=HI)
+
+    server.play(OK)
+    if kind == "async":
+        asyncio.run(main())
+    else:
+        with ChatClient("", base_url=server.url) as client:
+            client.chat(model="m", messages=HI)
+    assert "authorization" not in server.requests[0].headers
+    assert server.requests[0].headers["accept-encoding"] == "gzip"
+
+
+def test_our_own_client_keeps_100_connections_and_opens_1000() -> None:
+    with ChatClient("k") as client:
+        pool = client._http._transport._pool  # type: ignore[attr-defined]
+        assert (pool._max_keepalive_connections, pool._max_connections) == (100, 1000)
+
+
+@pytest.mark.parametrize(
+    "body", [{"id": "x"}, {"id": "x", "message": None}, {"message": {"role": "assistant"}}, [], "x"]
+)
+def test_a_body_that_is_no_answer_is_an_error(body: Any, face: Face, server: RawServer) -> None:
+    server.play(answer(body))
+    with pytest.raises(cohere_chat.APIResponseError):
+        face.chat(server.url)

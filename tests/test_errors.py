@@ -180,3 +180,15 @@ def test_every_error_is_in_the_tree_and_exported() -> None:
     assert issubclass(GenerationError, APIStatusError)
     for cls in (cohere_chat.StreamTruncatedError, cohere_chat.StreamDecodeError):
         assert issubclass(cls, cohere_chat.StreamError)
+
+
+def test_a_date_that_no_clock_has_is_left_out() -> None:
+    headers = {"retry-after": "Sun, 22 Nov 2099 13:00:07 GMT", "date": "Sun, 22 Nov 99999999999999999999 13:00:00 GMT"}
+    error = status_error(429, httpx.Headers(headers), b"", attempts=1)
+    assert error.retry_after is not None
+    assert error.retry_after > 60
+
+
+def test_a_long_message_is_cut_after_1000_characters() -> None:
+    line = str(cohere_chat.APIConnectionError("x" * 5000))
+    assert line == "x" * 1000 + "..."

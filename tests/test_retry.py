@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+import stamina
 
 from cohere_chat import APIConnectionError, APIResponseError, APITimeoutError, ConfigurationError
 from cohere_chat.errors import status_error
@@ -57,3 +58,22 @@ def test_the_wait_doubles_from_half_a_second_to_8_s_with_jitter() -> None:
             with attempt:
                 raise APIConnectionError("refused")
     assert least == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+
+
+def test_the_wait_has_jitter_and_no_end_but_the_number_of_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    now = [0.0]
+    monkeypatch.setattr("stamina._core._t.sleep", slept.append, raising=False)
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    attempts = 0
+    with stamina.set_testing(False), pytest.raises(APIConnectionError):
+        for attempt in retrying(attempts=4):
+            attempts += 1
+            now[0] += 30  # a slow attempt
+            with attempt:
+                raise APIConnectionError("refused")
+    assert attempts == 4
+    for waited, least in zip(slept, (0.5, 1.0, 2.0), strict=True):
+        assert least <= waited <= least + 0.25
+    assert any(waited not in (0.5, 1.0, 2.0) for waited in slept)

@@ -166,3 +166,21 @@ def test_an_event_as_large_as_the_bound_passes() -> None:
     for first, second in splits(data * 2):
         decoder = SSEDecoder(max_event_bytes=40)
         assert decoder.feed(first) + decoder.feed(second) == [event("x" * 34)] * 2
+
+
+def test_a_retry_time_belongs_to_the_frame_that_follows_in_another_chunk() -> None:
+    decoder = SSEDecoder()
+    assert decoder.feed(b"retry: 7\n") == []
+    assert decoder.feed(b"event: e\ndata: a\n\n") == [ServerSentEvent("e", "a", "", 7)]
+
+
+def test_an_empty_name_is_message_in_a_whole_frame_too() -> None:
+    assert SSEDecoder().feed(b"event: \ndata: a\n\n") == [ServerSentEvent("message", "a")]
+
+
+@pytest.mark.parametrize("name", [b"message", b"content-delta"])
+def test_a_whole_frame_over_the_bound_is_refused(name: bytes) -> None:
+    frame = b"event: " + name + b"\ndata: " + b"x" * 50 + b"\n\n"
+    with pytest.raises(SSEBufferError) as caught:
+        SSEDecoder(max_event_bytes=40).feed(frame)
+    assert caught.value.raw.startswith(b"x" * 40) or b"x" * 40 in caught.value.raw

@@ -538,3 +538,77 @@ def test_an_event_without_data_is_skipped(ping: bytes, face: Face, server: RawSe
     streamed = face.stream(server.url)
     assert streamed.error is None
     assert [event.type for event in streamed.events] == [event["type"] for event in EVENTS]
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.0])
+def test_an_async_stream_that_is_closed_while_it_opens_leaves_the_pool_empty(seconds: float, server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as chat:
+            stream = chat.chat_stream(model="m", messages=HI)
+            task = asyncio.create_task(anext(stream))
+            await server.asked()
+            await asyncio.sleep(0.1 - seconds / 3)
+            await stream.aclose()  # raises nothing, though another task reads
+            with pytest.raises(StreamError):
+                await task
+                await anext(stream)
+            assert chat._http._transport._pool.connections == []  # type: ignore[attr-defined]
+
+    server.play([seconds, *chunked(frames(EVENTS, done=False)[:2], end=False), 5.0])
+    asyncio.run(main())
+
+
+def test_a_checksum_that_fails_after_the_last_event_does_not_count(face: Face, server: RawServer) -> None:
+    packed = bytearray(gzip.compress(b"".join(frames(EVENTS))))
+    packed[-6] ^= 1
+    half = len(packed) // 2
+    for pieces in ([bytes(packed)], [bytes(packed[:half]), bytes(packed[half:])]):
+        server.play(chunked(pieces, content_encoding="gzip"))
+        streamed = face.stream(server.url)
+        assert streamed.error is None
+        assert streamed.response is not None
+        assert streamed.response.text == "It is 42."
+
+
+@pytest.mark.parametrize(
+    "content_type", ["Text/Event-Stream", "text/event-stream; charset=utf-8", "TEXT/EVENT-STREAM ;a=b"]
+)
+def test_the_content_type_of_a_stream_is_read_in_any_case(content_type: str, face: Face, server: RawServer) -> None:
+    server.play(chunked(frames(EVENTS), content_type=content_type))
+    assert face.stream(server.url).error is None
+
+
+def test_the_attempts_of_a_stream_that_failed_are_counted(face: Face, server: RawServer) -> None:
+    server.play(
+        answer({"message": "busy"}, status=503, retry_after="0"),
+        chunked(frames(text_events("a", finish_reason="ERROR", error="no"))),
+    )
+    error = face.stream(server.url).error
+    assert isinstance(error, GenerationError)
+    assert error.attempts == 2
+
+
+def test_an_async_stream_that_could_not_be_opened_is_not_asked_for_again(server: RawServer) -> None:
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as chat:
+            stream = chat.chat_stream(model="m", messages=HI)
+            with pytest.raises(BadRequestError):
+                async with stream:
+                    pass
+            with pytest.raises(BadRequestError):
+                await stream.get_final_response()
+
+    server.play(answer({"message": "no"}, status=400), WHOLE)
+    asyncio.run(main())
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("kind", ["content-start", "tool-plan-delta", "message-end", "nobody-knows"])
+def test_an_event_with_a_number_that_python_does_not_read_is_an_error_with_its_bytes(
+    kind: str, face: Face, server: RawServer
+) -> None:
+    text = json.dumps({"type": kind, "delta": {"message": {}}})[:-1] + ', "x": ' + "1" * 5000 + "}"
+    server.play(chunked([*frames(EVENTS[:1], done=False), frame(text, kind)]))
+    error = face.stream(server.url).error
+    assert isinstance(error, StreamDecodeError)
+    assert error.raw == text.encode()

@@ -6,20 +6,25 @@ import asyncio
 import contextlib
 import gc
 import json
+import ssl
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import anyio.to_thread
+import httpx
 import pytest
 import trio
+import trustme
 
 from cohere_chat import AsyncChatClient, ChatClient, ConfigurationError
-from cohere_chat.http.call import Head
+from cohere_chat.http.call import Answer, Head
 from cohere_chat.http.cancelling import closing_cleanly
+from cohere_chat.http.closing import drain
 
 from ..conftest import HI
 from ..server import RawServer, answer, chunk, chunked, frames, head, text_answer
@@ -336,3 +341,56 @@ def test_a_cancellation_at_any_step_of_opening_leaves_no_connection_in_use(kind:
             await cancel_after(steps)
 
     asyncio.run(main())
+
+
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning"
+)  # asyncio's own TLS connections, which are cancelled while they open
+def test_a_cancellation_at_any_step_of_opening_tls_leaves_no_connection_in_use() -> None:
+    authority = trustme.CA()
+    of_server, of_client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("localhost").configure_cert(of_server)
+    authority.configure_trust(of_client)
+
+    async def cancel_after(steps: int, server: RawServer) -> None:
+        server.play([WAIT])
+        async with httpx.AsyncClient(verify=of_client) as http:
+            client = AsyncChatClient("k", base_url=server.url, http_client=http, max_retries=0)
+            task = asyncio.create_task(client.chat(model="m", messages=HI))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.wait_for(task, 2)
+            assert all(connection.is_idle() or connection.is_closed() for connection in pool(client)), steps
+
+    async def main(server: RawServer) -> None:
+        for steps in range(0, 300, 3):
+            await cancel_after(steps, server)
+
+    with RawServer(tls=of_server) as server:
+        asyncio.run(main(server))
+
+
+def test_draining_lowers_the_limit_of_its_own_reads_and_of_no_other() -> None:
+    limits: list[float | None] = []
+
+    class Network:
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            limits.append(timeout)
+            return b""
+
+    network = Network()
+
+    def rest() -> Iterator[bytes]:
+        other = threading.Thread(target=network.read, args=(1,), kwargs={"timeout": 300.0})
+        other.start()
+        other.join()
+        for limit in (300.0, 0.2, None):
+            network.read(1, timeout=limit)
+        yield b""
+
+    response = httpx.Response(200, extensions={"network_stream": network})
+    drain(Answer(response, b"", rest(), None, 1))  # type: ignore[arg-type]  # without a call
+    network.read(1, timeout=300.0)
+    assert limits == [300.0, 1.0, 0.2, 1.0, 300.0]
