@@ -653,10 +653,11 @@ def test_a_stream_over_a_transport_without_httpcore_ends_and_is_closed() -> None
 
     async def main() -> str:
         async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as http:
-            stream = AsyncChatClient("k", http_client=http).chat_stream(model="m", messages=HI)
-            await anext(stream)
-            await stream.aclose()
-            return (await stream.get_final_response()).text
+            client = AsyncChatClient("k", http_client=http)
+            left = client.chat_stream(model="m", messages=HI)
+            await anext(left)
+            await left.aclose()
+            return (await client.chat_stream(model="m", messages=HI).get_final_response()).text
 
     with httpx.Client(transport=httpx.MockTransport(handle)) as http:
         with ChatClient("k", http_client=http).chat_stream(model="m", messages=HI) as stream:
