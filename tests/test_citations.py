@@ -52,6 +52,25 @@ RENDERED: dict[str, tuple[ChatResponse, str]] = {
     "of a plan": (cited("Hi.", (0, 2, [A]), type="PLAN"), "Hi."),
     "of a tool": (cited("Hi.", (0, 2, [ToolSource(id="t:0", tool_output={"n": 5})])), "Hi[1].\n\n[1] t:0: 5"),
     "of a source nobody knows": (cited("Hi.", (0, 2, [UnknownSource("web", {})])), "Hi[1].\n\n[1] web"),
+    "of sources nobody knows, told apart by their ids": (
+        cited("Hi.", (0, 2, [UnknownSource("web", {"id": "t:0"}), UnknownSource("web", {"id": "t:1"})])),
+        "Hi[1][2].\n\n[1] t:0\n[2] t:1",
+    ),
+    "of a source whose first text is null": (
+        cited("Hi.", (0, 2, [DocumentSource(id="a", document={"id": "a", "snippet": None, "title": "T"})])),
+        "Hi[1].\n\n[1] a: T",
+    ),
+    "of a long source": (cited("Hi.", (0, 2, [source("a", "x" * 500)])), f"Hi[1].\n\n[1] a: {'x' * 80}"),
+    "two that end alike and start apart": (
+        cited("Hi you.", (3, 6, [B]), (0, 6, [A])),
+        "Hi you[1][2].\n\n[1] a: Alpha.\n[2] b",
+    ),
+    "before the start": (cited("Hi.", (0, -1, [A])), "[1]Hi.\n\n[1] a: Alpha."),
+    "after a code block": (
+        cited("See\n```py\nx = 1\n```\nand\n~~~\ny\n~~~", (4, 19, [A]), (24, 33, [B])),
+        "See\n```py\nx = 1\n```\n[1]\nand\n~~~\ny\n~~~\n[2]\n\n[1] a: Alpha.\n[2] b",
+    ),
+    "inside of a closing fence": (cited("```\nx\n```\n", (0, 8, [A])), "```\nx\n```\n[1]\n\n\n[1] a: Alpha."),
     "without sources": (cited("Hi.", (0, 2, None)), "Hi."),  # type: ignore[arg-type]
     "within a part": (
         ChatResponse(
@@ -128,3 +147,14 @@ def test_what_is_no_image_or_too_large_is_an_error_that_names_it(tmp_path: Path)
         image_content(b"GIF89a".ljust(20_000_001))
     with pytest.raises(FileNotFoundError):
         image_content(tmp_path / "none.png")
+
+
+@pytest.mark.parametrize("url", ["https://example.com/a.png", "http://example.com/a.png", "data:image/png;base64,AAAA"])
+def test_a_url_is_not_a_file(url: str) -> None:
+    with pytest.raises(ValueError, match=r"is a URL, not a file: use ImageUrlContent\(ImageUrl\(url\)\)"):
+        image_content(url)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_an_image_may_be_any_bytes(kind: Any) -> None:
+    assert image_content(kind(IMAGES["png"])) == image_content(IMAGES["png"])

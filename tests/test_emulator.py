@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import logging
 import re
 import subprocess
 import sys
@@ -648,3 +650,79 @@ def test_a_tool_is_named_by_a_whole_word(client: ChatClient) -> None:
         model="m", messages=[{"role": "user", "content": "my address"}], tools=[tool("add"), tool("address")]
     )
     assert [call.function.name for call in response.tool_calls] == ["address"]
+
+
+def test_a_rate_limit_opens_again_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ChatEmulator(rate_limit=1) as emulator, ChatClient("k", base_url=emulator.url, max_retries=0) as client:
+        client.chat(model="m", messages=HI)
+        with pytest.raises(c.RateLimitError):
+            client.chat(model="m", messages=HI)
+        for later, opens in ((59, False), (61, True)):
+            now = time.monotonic() + later
+            monkeypatch.setattr("cohere_chat.testing.emulator.time.monotonic", lambda now=now: now)
+            if opens:
+                assert client.chat(model="m", messages=HI).text
+            else:
+                with pytest.raises(c.RateLimitError):
+                    client.chat(model="m", messages=HI)
+
+
+@pytest.mark.parametrize("level", [logging.NOTSET, logging.ERROR])
+def test_the_log_level_of_werkzeug_is_as_it_was(level: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = logging.getLogger("werkzeug")
+    monkeypatch.setattr(log, "level", level)
+    with ChatEmulator():
+        assert log.level == (level or logging.WARNING)
+    assert log.level == level
+
+
+def test_an_exception_of_the_test_wins_over_one_of_a_scripted_function() -> None:
+    def scripted(request: Any) -> str:
+        raise KeyError("scripted")
+
+    with pytest.raises(ZeroDivisionError):  # noqa: SIM117
+        with ChatEmulator() as emulator, ChatClient("k", base_url=emulator.url, max_retries=0) as client:
+            emulator.reply(scripted)
+            with contextlib.suppress(c.CohereChatError):
+                client.chat(model="m", messages=HI)
+            1 / 0  # noqa: B018
+
+
+def test_num_chars_is_the_length_of_the_request(chat_emulator: ChatEmulator, client: ChatClient) -> None:
+    headers = client.chat(model="m", messages=HI).headers
+    assert headers["num_chars"] == str(len(chat_emulator.requests[0].body))
+
+
+def test_the_most_that_is_allowed_passes(client: ChatClient) -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    assert client.chat(model="m", messages=[{"role": "user", "content": [image] * 20}]).text
+    assert client.chat(model="m", messages=HI, stop_sequences=[*"abcde"]).text
+
+    def tool(fields: int) -> dict[str, Any]:
+        properties = {f"p{number}": {"type": "string"} for number in range(fields)}
+        parameters = {"type": "object", "properties": properties, "required": ["p0"]}
+        return {"type": "function", "function": {"name": "f", "parameters": parameters}}
+
+    assert client.chat(model="m", messages=HI, tools=[tool(200)], strict_tools=True).tool_calls
+    with pytest.raises(c.BadRequestError):
+        client.chat(model="m", messages=HI, tools=[tool(201)], strict_tools=True)
+
+
+@pytest.mark.parametrize("properties", [[], "x", 5, [{"type": "string"}], {"a": 5}])
+def test_a_schema_of_a_tool_that_is_none_is_refused_or_answered_in_plain_words(
+    properties: Any, chat_emulator: ChatEmulator, client: ChatClient
+) -> None:
+    parameters = {"type": "object", "properties": properties}
+    tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+    try:
+        client.chat(model="m", messages=HI, tools=[tool])
+    except c.BadRequestError as error:
+        assert "Error" not in error.message  # noqa: PT017  # no name of a Python exception
+        assert "object has no attribute" not in error.message  # noqa: PT017
+
+
+def test_deep_scripted_arguments_are_streamed(chat_emulator: ChatEmulator, client: ChatClient) -> None:
+    deep = '{"x": ' + "[" * 3000 + "]" * 3000 + "}"
+    chat_emulator.reply(tool_calls=[("f", deep)])
+    (call,) = client.chat_stream(model="m", messages=HI).get_final_response().tool_calls
+    assert "".join(call.function.arguments.split()) == "".join(deep.split())

@@ -660,3 +660,16 @@ def test_a_clone_with_windows_line_ends_has_no_drift(tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "-q", "-c", "core.autocrlf=true", str(source), str(clone)], check=True)
     found = {name for name in listed if (clone / name).is_file() and b"\r\n" in (clone / name).read_bytes()}
     assert found == {name for name in listed if (ROOT / name).is_file() and b"\r\n" in (ROOT / name).read_bytes()}
+
+
+def test_a_class_that_is_only_added_is_reported_without_changes(project: Path) -> None:
+    commit(project)
+    edit(
+        project / SPEC,
+        "    Error:",
+        "    Another:\n      type: object\n      properties: {name: {type: string}}\n    Error:",
+    )
+    told = run(project).stdout
+    assert "  added    cohere_chat_api_client.models.another" in told
+    assert "changed " not in told.replace("What changed", "")
+    assert "removed" not in told

@@ -553,3 +553,84 @@ def test_an_async_stream_that_nobody_holds_goes_quietly(
 
     asyncio.run(main())
     assert "never retrieved" not in caplog.text
+
+
+def test_a_failure_that_is_raised_ends_the_slow_call_beside_it(chat_emulator: ChatEmulator) -> None:
+    ended: list[str] = []
+
+    async def fails() -> None:
+        raise KeyError("x")
+
+    async def slow() -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async def main() -> None:
+        async with AsyncChatClient() as client:
+            await client.run_tools(model="m", messages=HI, tools=[fails, slow], on_tool_error="raise")
+
+    chat_emulator.reply(tool_calls=[("slow", {}), ("fails", {})])
+    with pytest.raises(KeyError):
+        asyncio.run(main())
+    assert ended == ["cancelled"]
+
+
+def test_one_call_of_the_callers_ends_the_run_before_any_is_made(run: Any, chat_emulator: ChatEmulator) -> None:
+    made: list[str] = []
+
+    def mine() -> str:
+        made.append("mine")
+        return "x"
+
+    parameters = {"type": "object", "properties": {}}
+    other = {"type": "function", "function": {"name": "other", "description": "", "parameters": parameters}}
+    chat_emulator.reply(tool_calls=[("mine", {}), ("other", {})])
+    done = run(chat_emulator.url, tools=[mine, other])
+    assert (len(done.steps), done.messages, made) == (1, HI, [])
+    assert len(chat_emulator.requests) == 1
+
+
+def test_an_object_with_an_async_call_wants_an_async_client(chat_emulator: ChatEmulator) -> None:
+    class Later:
+        async def __call__(self, n: int) -> int:
+            return n
+
+    with ChatClient() as client, pytest.raises(TypeError, match="the tool later is an async function"):
+        client.run_tools(model="m", messages=HI, tools=[Tool.from_function(Later(), name="later")])
+
+
+def test_arguments_that_are_too_deep_are_a_value_error(run: Any, chat_emulator: ChatEmulator) -> None:
+    def f(x: Any) -> str:
+        return "x"
+
+    chat_emulator.reply(tool_calls=[("f", '{"x":' + "[" * 100_000)])
+    assert type(run(chat_emulator.url, tools=[f]).steps[0].results[0].error) is ValueError
+
+
+def test_text_beside_calls_leaves_no_content(chat_emulator: ChatEmulator) -> None:
+    def look(city: str) -> str:
+        return city
+
+    chat_emulator.reply("Let me look.", tool_calls=[("look", {"city": "a"})])
+    with ChatClient() as client:
+        client.run_tools(model="m", messages=HI, tools=[look])
+    assert "content" not in chat_emulator.requests[-1].json["messages"][1]
+
+
+def test_a_type_of_a_described_parameter_keeps_the_description_and_is_put_in_once() -> None:
+    def give(address: Annotated[Address, "where"]) -> None:
+        pass
+
+    give.__annotations__["address"] = Annotated[Address, "where"]
+    told = Tool.from_function(give).parameters["properties"]["address"]
+    assert told["description"] == "where"
+    assert told["properties"].keys() == {"zip", "since"}
+
+    def hold(node: Node) -> None:
+        pass
+
+    hold.__annotations__["node"] = Node
+    assert json.dumps(Tool.from_function(hold).parameters).count('"kids"') <= 3

@@ -99,6 +99,7 @@ __all__ = [
     "ToolCallDeltaEvent",
     "ToolCallDict",
     "ToolCallEndEvent",
+    "ToolCallError",
     "ToolCallFunction",
     "ToolCallFunctionDict",
     "ToolCallStartEvent",

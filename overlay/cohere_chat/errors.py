@@ -10,6 +10,7 @@
         ClientClosedRequestError 499  InternalServerError >= 500
         GenerationError             the model failed: 422 with error_type, or a stream that ends in ERROR
       APIResponseError              a success that cannot be read
+        ToolCallError               an answer whose tool calls cannot be made: cut off, or without an id
       StreamError                   a stream that did not give its whole answer
         StreamTruncatedError        its bytes ended before message-end
         StreamDecodeError           an event that is not JSON, or larger than the bound
@@ -203,6 +204,17 @@ class APIResponseError(CohereChatError):
 
     raw: bytes = attrs.field(kw_only=True)
     status_code: int | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class ToolCallError(APIResponseError):
+    """An answer has tool calls that cannot be made: it was cut off, or a call has no id. None of them was made.
+
+    raw:      the answer as JSON.
+    tool_run: the run so far, a ToolRun, with this answer in its last step.
+    """
+
+    tool_run: Any = attrs.field(default=None, kw_only=True)  # Any: ToolRun, which is a layer above
 
 
 @attrs.define(slots=False, eq=False, repr=False)

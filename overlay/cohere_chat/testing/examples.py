@@ -37,7 +37,7 @@ def example_of(schema: Schema, said: str) -> Any:  # Any: JSON
     try:
         return _Examples(schema, said).of(schema, 0)
     except (TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError) as error:
-        raise ValueError(f"no value of this JSON Schema can be made: {type(error).__name__}: {error}") from error
+        raise ValueError("no value of this JSON Schema can be made: it is not valid, or has no end") from error
 
 
 class _Examples:

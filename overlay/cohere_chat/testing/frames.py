@@ -70,7 +70,7 @@ def _tool_call(index: int, call: JSON) -> Iterator[JSON]:
 def _as_streamed(arguments: str) -> str:
     try:
         value = json.loads(arguments)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         return arguments  # scripted so, to see what comes of it

@@ -5,12 +5,14 @@ Belongs here: where a mark goes, and the label of a source. Not known here: wher
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from cohere_chat import types
 from cohere_chat.types import ChatResponse
 
 CitationStyle = Literal["brackets", "footnotes"]
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,}).*")  # of a code block, in Markdown
 _STYLES: dict[CitationStyle, tuple[str, str]] = {"brackets": ("[{}]", "[{}] {}"), "footnotes": ("[^{}]", "[^{}]: {}")}
 
 
@@ -33,7 +35,7 @@ def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets
     """
     if style not in _STYLES:
         raise ValueError(f"style is {style!r}: use one of {', '.join(map(repr, _STYLES))}")
-    mark, line = _STYLES[style]
+    mark, entry = _STYLES[style]
     text = response.text
     labels: dict[str, int] = {}
     marks: dict[int, set[int]] = {}
@@ -44,8 +46,13 @@ def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets
                 number = labels.setdefault(_label(source), len(labels) + 1)
                 marks.setdefault(min(max(end, 0), len(text)), set()).add(number)
     for end in sorted(marks, reverse=True):
-        text = text[:end] + "".join(mark.format(number) for number in sorted(marks[end])) + text[end:]
-    sources = [line.format(number, label) for label, number in labels.items()]
+        shown = "".join(mark.format(number) for number in sorted(marks[end]))
+        line = text[text.rfind("\n", 0, end) + 1 :].partition("\n")[0]
+        if _FENCE.fullmatch(line):  # a mark in the line would make it no fence
+            end = text.find("\n", end) if "\n" in text[end:] else len(text)
+            shown = f"\n{shown}"
+        text = text[:end] + shown + text[end:]
+    sources = [entry.format(number, label) for label, number in labels.items()]
     return "\n\n".join(filter(None, [text, "\n".join(sources)]))
 
 
@@ -62,10 +69,12 @@ def _end(response: ChatResponse, citation: types.Citation) -> int | None:
 
 def _label(source: types.Source) -> str:
     """The id of a source, and the first text in it."""
-    told = source.tool_output if isinstance(source, types.ToolSource) else None
-    if isinstance(source, types.DocumentSource):
-        told = source.document
-    name = source.id or source.type if isinstance(source, types.ToolSource | types.DocumentSource) else source.type
-    texts = (str(value) for key, value in (told or {}).items() if key != "id")
-    first = " ".join(next(texts, "").split())
+    data = source.data if isinstance(source, types.UnknownSource) else source.to_dict()
+    sent = data if isinstance(data, dict) else {}
+    told = sent.get("tool_output") or sent.get("document")
+    texts = (
+        [value for key, value in told.items() if key != "id" and value is not None] if isinstance(told, dict) else []
+    )
+    first = " ".join(str(texts[0]).split()) if texts else ""
+    name = sent.get("id") or source.type
     return f"{name}: {first[:80]}" if first else str(name)

@@ -5,14 +5,13 @@ Belongs here: Tool, and what can be passed as one. Not known here: the calls tha
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import inspect
 import json
 import re
 import types
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import attrs
 import msgspec
@@ -20,7 +19,7 @@ import msgspec
 from cohere_chat.body import to_json
 from cohere_chat.types import ToolCall
 
-from .schemas import decode, schema_of
+from .schemas import by_pydantic, decode, is_of_pydantic, schema_of
 
 
 @attrs.frozen
@@ -53,7 +52,7 @@ class Tool:
         >>> def lookup(city: Annotated[str, "e.g. Paris"], days: int = 1) -> str:
         ...     "The weather of a city."
         >>> Tool.from_function(lookup).parameters["properties"]["city"]
-        {'description': 'e.g. Paris', 'type': 'string'}
+        {'type': 'string', 'description': 'e.g. Paris'}
         """
         told = name or getattr(_called(function), "__name__", None) or type(function).__name__
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", told):
@@ -91,24 +90,43 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
     called = _called(function)
     try:
         hints = _hints(called if inspect.isroutine(called) else type(called).__call__)
-        parameters = inspect.signature(function).parameters
     except (NameError, TypeError, ValueError) as error:
         raise TypeError(f"the tool {name}: its type hints cannot be read: {error}") from None
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # which say what is bound
+        raise TypeError(f"the tool {name}: its signature cannot be read, or does not take what is bound") from None
     fields: list[Any] = []  # Any: the signature of defstruct
+    bound = _bound(function)
     for parameter in parameters.values():
+        if parameter.name in bound:
+            continue
         place = f"the tool {name}: the parameter {parameter.name}"
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+        by_name = parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        if not by_name or parameter.name.startswith("__"):
             raise TypeError(f"{place} cannot be passed by name, and a model passes all arguments by name")
         if parameter.name not in hints:
             raise TypeError(f"{place} has no type: annotate it")
-        type_ = _described(hints[parameter.name])
+        type_, default = hints[parameter.name], parameter.default
+        if is_of_pydantic(default):  # limit: int = Field(10, ge=1)
+            type_ = Annotated[type_, default]
+            default = parameter.empty if default.is_required() else default.get_default(call_default_factory=True)
         try:
+            type_ = by_pydantic(type_)
             schema_of(type_)
         except TypeError as error:
             raise TypeError(f"{place}: {error}") from None
-        field = (parameter.name, type_)
-        fields.append(field if parameter.default is parameter.empty else (*field, _default(parameter.default)))
+        fields.append((parameter.name, type_, *(() if default is parameter.empty else (_default(default),))))
     return msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _bound(function: Callable[..., Any]) -> set[str]:  # Any: whatever a function takes and gives
+    """The names that functools.partial binds. Neither the model nor an error learns of them."""
+    names: set[str] = set()
+    while isinstance(function, functools.partial):
+        names |= function.keywords.keys()
+        function = function.func
+    return names
 
 
 def _called(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: whatever a function takes and gives
@@ -124,23 +142,6 @@ def _hints(function: Any) -> dict[str, Any]:  # Any: as above; type hints
     only = types.SimpleNamespace(__annotations__={name: hint for name, hint in told.items() if name != "return"})
     names = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__globals__", {})
     return get_type_hints(only, globalns=names, include_extras=True)
-
-
-def _described(hint: Any) -> Any:  # Any: type hints
-    """`Annotated[str, "text"]` in msgspec's terms, and a datetime with its format, which msgspec leaves out."""
-    if hint is dt.datetime:
-        return Annotated[hint, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-    if isinstance(hint, types.UnionType) or get_origin(hint) is Union:
-        return Union[tuple(map(_described, get_args(hint)))]  # noqa: UP007  # of any number
-    if get_origin(hint) in (list, dict, set, tuple):
-        return get_origin(hint)[tuple(map(_described, get_args(hint)))]
-    if get_origin(hint) is not Annotated:
-        return hint
-    type_, *extras = get_args(hint)
-    type_ = _described(type_)
-    texts = [extra for extra in extras if isinstance(extra, str)]
-    metas = [extra for extra in extras if not isinstance(extra, str)]
-    return Annotated[(type_, *metas, *(msgspec.Meta(description=text) for text in texts[:1]))]
 
 
 def _default(value: Any) -> Any:  # Any: whatever a default is

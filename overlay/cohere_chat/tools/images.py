@@ -29,6 +29,8 @@ def image_content(
 
     Raises ValueError if it is no such image, or larger, and OSError if the file cannot be read.
     """
+    if isinstance(file, str) and re.match(r"(https?|data):", file):
+        raise ValueError(f"{file[:60]!r} is a URL, not a file: use ImageUrlContent(ImageUrl(url))")
     named = f"the image {os.fspath(file)}" if isinstance(file, str | os.PathLike) else "the image"
     size = Path(file).stat().st_size if isinstance(file, str | os.PathLike) else memoryview(file).nbytes
     if size > MAX_IMAGE_BYTES:

@@ -17,9 +17,12 @@ import msgspec
 
 from cohere_chat import types
 from cohere_chat.body import to_json
-from cohere_chat.types import ChatResponse, Event
+from cohere_chat.errors import ToolCallError
+from cohere_chat.types import ChatResponse, Event, Record
 
 from .functions import Tool, ToolLike, is_async, tool_of
+
+_FINISHED = (types.FinishReason.COMPLETE, types.FinishReason.STOP_SEQUENCE, types.FinishReason.TOOL_CALL)
 
 
 @attrs.define
@@ -105,18 +108,34 @@ class ToolLoop:
         self.parameters: dict[str, Any] = {**parameters, "tools": [tool.to_dict() for tool in self._tools.values()]}
 
     def take(self, response: ChatResponse) -> list[types.ToolCall]:
-        """Takes an answer, and returns the calls to make; none if the run is over."""
+        """Takes an answer, and returns the calls to make; none if the run is over.
+
+        Raises ToolCallError if the answer was cut off, since a call with a part of its arguments may do harm, or if a
+        call has no id, since no result could be sent for it.
+        """
         self._steps.append(ToolStep(response))
         calls = response.tool_calls
+        if calls and response.finish_reason not in _FINISHED:
+            ended = response.finish_reason or "no finish reason"
+            raise self._refused(f"the answer ended with {ended}: its tool calls may be cut off, and none was made")
+        for call in calls:
+            if not call.id:
+                raise self._refused(f"the call of {call.function.name!r} has no id: no tool call was made")
         for_the_caller = any(self._is_for_the_caller(call) for call in calls)
         if calls and (for_the_caller or len(self._steps) == self._max_steps):
             self.over = True
             return []
-        self.messages.append(_as_asked(response.message) if calls else response.message)
+        if calls or response.message.content:  # the service refuses a message with neither
+            self.messages.append(_as_asked(response.message) if calls else response.message)
         self.over = not calls
         if self.parameters.get("tool_choice") == "REQUIRED":
             self.parameters["tool_choice"] = None  # it did; else it would have to call tools for ever
         return calls
+
+    def _refused(self, reason: str) -> ToolCallError:
+        response = self._steps[-1].response
+        raw = json.dumps(response.to_dict(), ensure_ascii=False).encode(errors="surrogatepass")
+        return ToolCallError(f"{reason}. The run so far is in .tool_run", headers=response.headers, raw=raw)
 
     def _is_for_the_caller(self, call: types.ToolCall) -> bool:
         tool = self._tools.get(call.function.name)
@@ -204,9 +223,18 @@ def _documents(value: Any) -> list[Any]:  # Any: whatever a function returns; co
     given = value if isinstance(value, list) else [value]
     if given and all(isinstance(item, types.Document) for item in given):
         return [types.DocumentContent(item) for item in given]
-    plain = to_json(msgspec.to_builtins(value, str_keys=True, enc_hook=_plain), "the result")
+    plain = to_json(msgspec.to_builtins(_without_ours(value), str_keys=True, enc_hook=_plain), "the result")
     objects = plain if isinstance(plain, list) and plain and all(isinstance(item, dict) for item in plain) else [plain]
     return [types.DocumentContent(types.Document(_data(item))) for item in objects]
+
+
+def _without_ours(value: Any) -> Any:  # Any: as above
+    """The same with a ChatResponse, a message and the like as their JSON."""
+    if isinstance(value, Record):
+        return value.to_dict()
+    if isinstance(value, dict):
+        return {key: _without_ours(item) for key, item in value.items()}
+    return [_without_ours(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _plain(value: Any) -> Any:  # Any: as above
