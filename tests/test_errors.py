@@ -138,6 +138,7 @@ EVERY = [
     cohere_chat.APIConnectionError("refused", attempts=3, raw=b"x", partial=PARTIAL),
     cohere_chat.APITimeoutError("timed out", headers=HEADERS),
     cohere_chat.APIResponseError("no JSON", raw=b"<html>", status_code=200, headers=HEADERS),
+    cohere_chat.ToolCallError("cut off", raw=b"{}", tool_run=cohere_chat.ToolRun(PARTIAL, [], [])),
     cohere_chat.StreamError("closed", partial=PARTIAL),
     cohere_chat.StreamTruncatedError("cut", partial=PARTIAL),
     cohere_chat.StreamDecodeError("no JSON", partial=PARTIAL, raw=b"{"),

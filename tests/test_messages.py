@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from typing import Any
 
@@ -306,3 +307,21 @@ def test_messages_are_attrs_classes_and_compare_by_value() -> None:
     for message, _ in BOTH_WAYS:
         assert attrs.has(type(message))
     assert UserMessage("a") == UserMessage("a") != UserMessage("b")
+
+
+def test_a_conversation_that_was_saved_as_json_is_sent_as_it_was() -> None:
+    parts = [
+        TextContent("a"),
+        ThinkingContent("hm"),
+        UnknownContent("video", {"type": "video", "url": "x", "n": None}),
+    ]
+    call = ToolCall("c", ToolCallFunction("f", '{"q": 1}'))
+    citation = Citation(start=0, end=1, text="a", sources=[ToolSource(id="t", tool_output={"x": None})])
+    answer = AssistantMessage.from_dict(
+        AssistantMessage(content=parts, tool_calls=[call], citations=[citation]).to_dict() | {"new": {"k": None}}
+    )
+    history = [UserMessage("Hi"), answer, ToolMessage("c", [DocumentContent(Document({"n": 1}, id="d"))])]
+    saved = json.loads(json.dumps([message.to_dict() for message in history]))
+    assert messages_to_json(saved) == messages_to_json(history)
+    assert saved[1]["new"] == {"k": None}
+    assert saved[1]["content"][2] == {"type": "video", "url": "x", "n": None}

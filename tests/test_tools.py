@@ -634,3 +634,21 @@ def test_a_type_of_a_described_parameter_keeps_the_description_and_is_put_in_onc
 
     hold.__annotations__["node"] = Node
     assert json.dumps(Tool.from_function(hold).parameters).count('"kids"') <= 3
+
+
+def test_a_run_that_is_cancelled_ends_once_the_functions_in_threads_have_returned(chat_emulator: ChatEmulator) -> None:
+    returned: list[str] = []
+
+    def slow() -> str:
+        time.sleep(0.4)
+        returned.append("it has")
+        return "x"
+
+    async def main() -> None:
+        async with AsyncChatClient() as client, asyncio.timeout(0.2):
+            await client.run_tools(model="m", messages=HI, tools=[slow])
+
+    chat_emulator.reply(tool_calls=[("slow", {})])
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+    assert returned == ["it has"]

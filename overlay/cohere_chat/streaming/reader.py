@@ -43,11 +43,6 @@ class Reader(Generic[A]):
         self._decoder = SSEDecoder()
 
     @property
-    def ended(self) -> bool:
-        """Whether the `message-end` event has come."""
-        return self.accumulator.end is not None
-
-    @property
     def headers(self) -> httpx.Headers:
         """The headers of the HTTP answer; empty until it is open."""
         return self.answer.response.headers if self.answer else httpx.Headers()
@@ -146,7 +141,7 @@ class Reader(Generic[A]):
         """Raises again what broke the stream, or StreamError if it was closed before its end."""
         if self.failure is not None:
             raise self.failure
-        if self.closed and not self.ended:
+        if self.closed and self.accumulator.end is None:
             raise StreamError("the stream was closed before message-end", headers=self.headers, partial=self.snapshot())
 
     def check_whole(self) -> None:

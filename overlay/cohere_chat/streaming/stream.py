@@ -201,7 +201,7 @@ class ChatStream(_Stream[Answer]):
 
     def close(self) -> None:
         """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
-        if self._reader.ended:
+        if self._reader.accumulator.end is not None:
             with suppress(CohereChatError, ValueError):  # the model failed; another thread is reading
                 for _ in self._events:
                     pass
@@ -258,7 +258,7 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
         """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
         try:
             with suppress(CohereChatError, RuntimeError):  # RuntimeError: another task is reading, and gets an error
-                if self._reader.ended:
+                if self._reader.accumulator.end is not None:
                     async for _ in self._events:
                         pass
                 await self._events.aclose()

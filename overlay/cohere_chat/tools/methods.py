@@ -122,7 +122,8 @@ class AsyncToolMethods:
     ) -> ToolRun:
         """Sends requests and makes calls until there is an answer; see ChatClient.run_tools.
 
-        The calls of one answer run at the same time, at most eight. Functions that are not async run in threads.
+        The calls of one answer run at the same time, at most eight. Functions that are not async run in threads. A
+        thread cannot be stopped: if the run is cancelled, or a time limit passes, it ends once they have returned.
         """
         from .runs import ToolLoop, run_async
 
