@@ -21,20 +21,9 @@ from cohere_chat.types import UnknownEvent, call_as_meant, filled, skeleton
 _HOT = ("content-delta", "tool-plan-delta", "tool-call-delta")
 
 
-class _Decoders(dict[str, "Callable[[bytes], types.ChatEvent]"]):
-    """Straight into the class, by its name. Each raises ValueError if that is not the event's shape, or type."""
-
-    def __missing__(self, name: str) -> Callable[[bytes], types.ChatEvent]:
-        if name not in _HOT:
-            raise KeyError(name)
-        import msgspec  # the first stream needs it, a client does not
-
-        self[name] = decode = msgspec.json.Decoder(types.CHAT_EVENT_BY_TYPE[name]).decode
-        return decode
-
-
-_DECODE = _Decoders()
-_TYPE = b'{"type":'  # how the service begins, which is quicker to find there than anywhere
+# msgspec's decoders by the first 20 bytes of the data, which name the type. The first event of a kind adds the one of
+# its kind. Each raises ValueError if that is not the shape of the event.
+_DECODE: dict[bytes, Callable[[bytes], types.ChatEvent]] = {}
 
 
 def decode_event(name: str, data: bytes) -> types.ChatEvent:
@@ -45,11 +34,13 @@ def decode_event(name: str, data: bytes) -> types.ChatEvent:
     """
     event: types.ChatEvent
     try:
-        if data[:8] != _TYPE and b'"type"' not in data:
-            raise ValueError("the type is named otherwise, or not at all")
-        event = _DECODE[name](data)
+        event = _DECODE[data[:20]](data)
     except (KeyError, ValueError):
         event = _decode_slowly(name, data)
+        if event.type in _HOT and type(event) is not UnknownEvent and data.startswith((b'{"type":"', b'{"type": "')):
+            import msgspec  # the first stream needs it, a client does not
+
+            _DECODE[data[:20]] = msgspec.json.Decoder(type(event)).decode
     event.raw_bytes = data
     return event
 
