@@ -53,9 +53,9 @@ def _events(reader: Reader[Answer], open_answer: Callable[[], Answer]) -> Genera
     try:
         with reader.watching():
             answer = _open(reader, open_answer)
-            add = reader.accumulator.add
+            read, add = reader.read, reader.accumulator.add
             for chunk in chain((answer.first,), answer.rest):
-                for event in reader.read(chunk):
+                for event in read(chunk):
                     add(event)
                     yield event
                     if reader.closed:
@@ -94,15 +94,15 @@ async def _events_async(
     try:
         with reader.watching():
             answer = await _open_async(reader, open_answer)
-            add = reader.accumulator.add
+            read, add, next_chunk = reader.read, reader.accumulator.add, answer.rest.__anext__
             chunk = answer.first
             while True:
-                for event in reader.read(chunk):
+                for event in read(chunk):
                     add(event)
                     yield event
                 if reader.over or reader.broken:
                     break
-                steps = answer.rest.__anext__().__await__()
+                steps = next_chunk().__await__()
                 try:
                     chunk = await going_on_cleanly(steps, steps.send(None), answer.head)
                 except StopIteration as stop:  # of send(), mostly: the bytes are there, and an await would do no more
