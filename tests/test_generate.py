@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Path:
     """What the pipeline reads and writes, and nothing else."""
     for name in ("openapi", "generated", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("generator-config.yaml", "pyproject.toml"):
+    for name in ("generator-config.yaml", "pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "overlay").mkdir()
     shutil.copy(ROOT / DOCUMENT, tmp_path / DOCUMENT)
@@ -53,7 +53,8 @@ def run(project: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def edit(path: Path, old: str, new: str) -> None:
