@@ -18,7 +18,7 @@ def main() -> None:
         else:
             print("No CO_API_KEY: a local emulator answers. It is no model.\n")
             emulator = stack.enter_context(ChatEmulator(delay=0.03))
-            direct = stack.enter_context(httpx.Client(trust_env=False))  # no proxy stands between us and ourselves
+            direct = stack.enter_context(httpx.Client(trust_env=False))  # this machine is reached without a proxy
             client = ChatClient("no-key-needed", base_url=emulator.url, http_client=direct)
         model = os.environ.get("MODEL") or "command-a-03-2025"
         stream = stack.enter_context(client.chat_stream(model=model, messages=[{"role": "user", "content": prompt}]))

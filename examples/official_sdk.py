@@ -8,7 +8,7 @@ MODEL = "command-a-03-2025"
 
 
 def main() -> None:
-    """One plain answer, one streamed, and one that the emulator is told to give."""
+    """One plain answer, one streamed, and one that is scripted."""
     with ChatEmulator() as emulator:
         client = cohere.ClientV2("any-key", base_url=emulator.url)
         messages: list[cohere.ChatMessageV2] = [cohere.UserChatMessageV2(content="Why is the sky blue?")]

@@ -1,4 +1,4 @@
-"""Structured output: a class goes out as a JSON Schema, the answer comes back as an object of it."""
+"""Structured output: the JSON Schema of a class is sent, and the answer is read into an object of it."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """The Windmill script "Chat with the model" in Python: `main(auth, body)` takes and gives the same.
 
-Whatever the script's type allows goes over the wire as it is: the service decides, not the client. A streamed answer,
-which that script cannot read, is added up.
+What the script's type allows is sent as it is: the service decides, not the client. A streamed answer, which that
+script cannot read, is added up.
 """
 
 import json
@@ -163,7 +163,7 @@ class Body(TypedDict):
 
 
 def main(auth: Cohere, body: Body) -> JSON:
-    """Asks, and gives the answer's JSON. Raises RuntimeError `"<status> <body>"` for a refusal."""
+    """Sends the request and returns the JSON of the answer. Raises RuntimeError `"<status> <body>"` for a refusal."""
     # `body` is put over what a call asks for; `stream` is sent only where the body has it.
     exact: JSON = {"stream": None, **body}
     asked: JSON = {"model": "-", "messages": [{"role": "user", "content": "-"}], "extra_body": exact}

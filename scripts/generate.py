@@ -53,7 +53,7 @@ def write(spec: Path, *, accept: bool) -> tuple[Made, bool]:
 
 
 def tell(made: Made, *, changed: bool) -> bool:
-    """Answers what a maintainer asks after a change; false when hand-written code must follow."""
+    """Prints the report of a change. False if hand-written code must follow."""
     print(f"Does it fit {relative(OVERLAY)}? Yes.")
     for line in made.accepted:
         print(f"  accepted {line}")

@@ -81,16 +81,17 @@ def test_a_generation_that_failed_is_its_own_error(face: Face, server: RawServer
 
 
 def test_a_redirect_is_an_error_and_the_key_does_not_follow_it(face: Face, server: RawServer) -> None:
-    for client in ({}, {"follow": True}):
-        server.play(answer(b"", status=307, location=f"{server.url}/elsewhere"))
-        options: dict[str, Any] = {}
-        if client and isinstance(face, SyncFace):
-            options["http_client"] = httpx.Client(follow_redirects=True)
-        with pytest.raises(APIStatusError, match=r"307 redirect to http://127\.0\.0\.1:\d+/elsewhere, not followed"):
-            face.chat(server.url, options)
-        if options:
-            options["http_client"].close()
-    assert len(server.requests) == 2
+    server.play(answer(b"", status=307, location=f"{server.url}/elsewhere"))
+    with pytest.raises(APIStatusError, match=r"307 redirect to http://127\.0\.0\.1:\d+/elsewhere, not followed"):
+        face.chat(server.url)
+    assert len(server.requests) == 1
+
+
+def test_a_client_that_follows_redirects_does_not_follow_one_of_a_chat(server: RawServer) -> None:
+    server.play(answer(b"", status=307, location=f"{server.url}/elsewhere"), OK)
+    with httpx.Client(follow_redirects=True) as http, pytest.raises(APIStatusError, match="307 redirect"):
+        ChatClient("k", base_url=server.url, http_client=http).chat(model="m", messages=HI)
+    assert len(server.requests) == 1
 
 
 def test_with_options_changes_a_copy_that_shares_the_connections(server: RawServer) -> None:
@@ -363,7 +364,9 @@ def test_a_bad_setting_is_a_configuration_error(options: dict[str, Any], server:
 def test_an_httpx_url_is_a_base_url_and_no_headers_are_no_change(server: RawServer) -> None:
     server.play(OK)
     with ChatClient("k", base_url=httpx.URL(server.url)) as client:  # type: ignore[arg-type]
-        client.with_options(headers=None).chat(model="m", messages=HI)  # type: ignore[typeddict-item]
+        answered = client.with_options(headers=None).chat(model="m", messages=HI)  # type: ignore[typeddict-item]
+    assert answered.text == "Hi"
+    assert server.requests[0].headers["host"] == f"127.0.0.1:{server.port}"
 
 
 @pytest.mark.parametrize("proxy", ["foo://x", "socks5://127.0.0.1:1"])

@@ -1,6 +1,6 @@
 """Says what is wrong with a merged document, before the generator runs.
 
-Belongs here: OpenAPI's own schema, dangling references, and what the generator would make a broken package of. Not
+Belongs here: OpenAPI's own schema, dangling references, and what makes the generated package a broken one. Not
 known here: the overlay document, Python types.
 """
 
@@ -87,7 +87,7 @@ def operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, dict[st
 
 
 def _operations(document: dict[str, Json]) -> Iterator[str]:
-    """What generates a package that cannot be imported, or one that lacks an operation."""
+    """The parts from which the generator makes a package that cannot be imported, or that lacks an operation."""
     named: dict[str, str] = {}
     for method, path, operation in operations(document):
         place = f"paths.{path}.{method}"

@@ -29,7 +29,7 @@ Arrays: TypeAlias = dict[int, tuple[Json, Json]]
 
 @attrs.define
 class Applied:
-    """What came of it.
+    """The result.
 
     document: the spec with every action applied; of no use when there are problems.
     problems: one line for each misfit: `line: gap: target: why`.

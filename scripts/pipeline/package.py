@@ -129,7 +129,7 @@ def _class_names() -> dict[str, str]:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """Nothing of the caller's environment but what a process needs; this venv's scripts are found first and only."""
+    """The variables that a process needs, and no others. Only the scripts of this venv are found."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
     fixed = {"PATH": sysconfig.get_path("scripts"), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "120"}
     return {**fixed, "TYPER_STANDARD_TRACEBACK": "1", "PYTHONDONTWRITEBYTECODE": "1", **kept, **more}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class PipelineError(Exception):
-    """Says what is wrong, one line for each problem. Nothing was written."""
+    """The problems, one line for each. Nothing was written."""
 
     def __init__(self, summary: str, problems: Iterable[str] = (), advice: str = "") -> None:
         super().__init__("\n".join([summary, *(f"  {problem}" for problem in problems), *([advice] if advice else [])]))
@@ -121,7 +121,7 @@ def without_descriptions(value: Any) -> Any:  # Any: YAML
 
 
 def resolve(document: Any, reference: str) -> Any:  # Any: YAML
-    """What `#/a/b` stands for. Raises KeyError where there is nothing."""
+    """The value that `#/a/b` refers to. Raises KeyError if there is none."""
     value = document
     for part in reference.removeprefix("#").split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")

@@ -134,3 +134,18 @@ def test_sixty_four_threads_share_a_client(url: str) -> None:
         open_files.append(descriptors())
     tracemalloc.stop()
     check_flat(held, open_files)
+
+
+def test_streams_that_are_over_hold_nothing(url: str) -> None:
+    tracemalloc.start()
+    held, open_files = [], [descriptors()]
+    with ChatClient("k", base_url=url) as client:
+        for _ in range(4):
+            for number in range(50):
+                with client.chat_stream(**ask(f"stream-{number}")) as stream:
+                    assert stream.get_final_response().text == whole(f"stream-{number}")
+            held.append(memory())
+    open_files.append(descriptors())
+    tracemalloc.stop()
+    assert max(held[2:]) - held[1] < 50_000, held  # the first round fills caches
+    assert open_files[-1] == open_files[0]

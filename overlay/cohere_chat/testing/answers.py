@@ -1,4 +1,4 @@
-"""What the emulator answers by itself: a request's JSON -> the body of a plain answer. Pure, and the same every time.
+"""The JSON of a request -> the body of the emulator's own plain answer. Pure, and the same each time.
 
 Belongs here: what each feature of a request makes visible in an answer, in the shapes of WIRE.md sections 3 and 4.
 Not known here: sockets, streams, which requests are refused.
@@ -19,11 +19,11 @@ JSON = dict[str, Any]  # Any: JSON
 
 NOTICE = "This is an emulator, no model."
 IMAGE_TOKENS = 256
-_LEADS = ("You said", "I read", "Your words were")  # another seed, another lead
+_LEADS = ("You said", "I read", "Your words were")  # the seed selects one
 
 
 def pieces(text: str) -> list[str]:
-    """A text in pieces as small as tokens; joined, they are the text."""
+    """Splits a text into pieces as small as tokens. Joined, they are the text."""
     return re.findall(r"\s*\S+|\s+$", text)
 
 
@@ -37,11 +37,11 @@ def make_answer(
     citations: Sequence[Any] = (),  # Any: JSON
     finish_reason: str = "",
 ) -> JSON:
-    """The body of a plain answer with these parts; what is empty is absent, as on the wire.
+    """The body of a plain answer with these parts. Empty parts are left out, as on the wire.
 
-    tool_calls: for each its function's name and its arguments as JSON text.
+    tool_calls: the name of the function and its arguments as JSON text, for each call.
 
-    Usage is counted; ids come from the request.
+    Usage is counted. Ids are derived from the request.
     """
     message: JSON = {"role": "assistant"}
     parts = [("thinking", thinking), ("text", text)]
@@ -74,7 +74,7 @@ def logprob(piece: str) -> JSON:
 
 
 def own_answer(request: JSON) -> JSON:
-    """The answer to a request, from nothing but the request."""
+    """The answer to a request. It depends on the request alone."""
     calls = [*_calls(request)]
     if calls:
         plan = f"{NOTICE} I will call {' and '.join(name for name, _ in calls)}."
@@ -85,7 +85,7 @@ def own_answer(request: JSON) -> JSON:
     text, citations = _text(request)
     text, finish_reason = _cut(request, text)
     most = request.get("max_tokens")
-    if most:  # what was thought is within it
+    if most:  # it includes what was thought
         thought, answered = pieces(thinking)[: int(most)], pieces(text)
         thinking, left = "".join(thought), int(most) - len(thought)
         text, finish_reason = "".join(answered[:left]), "MAX_TOKENS" if len(answered) > left else finish_reason
@@ -103,14 +103,14 @@ def _parts(content: Any) -> list[JSON]:  # Any: JSON, a string or parts
 
 
 def said(request: JSON) -> str:
-    """The text of the last message that is of the user's, else of the last one."""
+    """The text of the last message of the user; without one, of the last message."""
     messages = request["messages"]
     message = next((message for message in reversed(messages) if message["role"] == "user"), messages[-1])
     return " ".join(str(part["text"]) for part in _parts(message.get("content")) if part.get("type") == "text")
 
 
 def citation_mode(request: JSON) -> str:
-    """`OFF`, `FAST`, ...; in any case, as the service's own pages write it."""
+    """The citation mode in upper case (`OFF`, `FAST`, ...): the service's own pages write it in both."""
     return str((request.get("citation_options") or {}).get("mode", "ENABLED")).upper()
 
 
@@ -130,7 +130,7 @@ def _digest(request: Mapping[str, Any], *more: object) -> str:  # Any: JSON
 
 
 def _thinking(request: JSON, thought: str) -> str:
-    """The thought, as far as the budget goes; nothing of it where the model does not think."""
+    """The thought, cut to the token budget; `""` if the model does not think."""
     told = request.get("thinking") or {}
     if told.get("type", "enabled" if told or "reasoning" in request["model"] else "disabled") == "disabled":
         return ""
@@ -138,7 +138,7 @@ def _thinking(request: JSON, thought: str) -> str:
 
 
 def _calls(request: JSON) -> Iterator[tuple[str, str]]:
-    """Each tool that the user names, else the first one; none when the results are there already."""
+    """The tools that the user names, else the first one. None if their results are in the request already."""
     choice = request.get("tool_choice")
     answered = request["messages"][-1]["role"] == "tool"
     if choice == "NONE" or (answered and choice != "REQUIRED"):
@@ -179,7 +179,7 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
 
 
 def _sources(request: JSON) -> Iterator[JSON]:
-    """What can be cited: the documents, and the tool results that end the conversation (WIRE 3)."""
+    """The sources to cite: the documents, and the tool results at the end of the conversation (WIRE 3)."""
     for number, document in enumerate(request.get("documents") or []):
         data = document if isinstance(document, str) else document["data"]
         name = f"doc:{number}" if isinstance(document, str) else document.get("id") or f"doc:{number}"
@@ -194,7 +194,7 @@ def _sources(request: JSON) -> Iterator[JSON]:
 
 
 def _data(data: Any) -> JSON:  # Any: JSON
-    """A document's data as a source shows it: text that is a JSON object is read, its nested values are text again."""
+    """The data of a document as a source shows it: a JSON object in text is read, and its nested values become text."""
     if isinstance(data, dict):
         return data
     try:
@@ -207,7 +207,7 @@ def _data(data: Any) -> JSON:  # Any: JSON
 
 
 def _cut(request: JSON, text: str) -> tuple[str, str]:
-    """The text up to the first of `stop_sequences`, and why it ends there."""
+    """The text up to the first of the `stop_sequences`, and the finish reason."""
     found = [text.find(stop) for stop in request.get("stop_sequences") or [] if stop and stop in text]
     return (text[: min(found)], "STOP_SEQUENCE") if found else (text, "COMPLETE")
 

@@ -1,7 +1,7 @@
-"""ChatEmulator: the chat API's wire format on a real socket of this machine. It is no model and says so.
+"""ChatEmulator: the wire format of the chat API on a real socket of this machine. It is not a model, and says so.
 
-Belongs here: the server, what a test scripts, and what the service does beside answering (keys, models, rate limits,
-headers). Not known here: the client; what is answered (`answers.py`), refused (`refusals.py`), streamed (`frames.py`).
+Belongs here: the server, and what the service checks and sends besides answers (keys, models, rate limits, headers).
+Not known here: the client; how an answer is made (`answers.py`), refused (`refusals.py`), streamed (`frames.py`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .scripts import EmulatedRequest, Play, Scripted
 
 class _Server(HTTPServer):
     def thread_target(self) -> None:
-        """Looks often whether it is to stop: by default each test would wait half a second for that."""
+        """Checks often whether it has to stop: by default, each test would wait half a second."""
         if self.server is not None:
             self.server.serve_forever(poll_interval=0.01)
 
@@ -40,17 +40,17 @@ class _Server(HTTPServer):
 class ChatEmulator(Scripted):
     """A server that answers `POST /v2/chat` as the service does, and `POST /v2/chat/stream` as the YAML says.
 
-    A context manager; on its own port each, so any number of them may run. Unscripted, it answers from the request
-    alone and always alike: text about the last message; a call of the tool that the message names, else of the first;
-    citations of documents and tool results; JSON that satisfies a schema. What is scripted (`reply`, `fail`, `cut`,
-    `stall`, ...) answers the next requests, one each, in order. What the service refuses is refused before that.
+    A context manager. Each has a port of its own, so you can run many. Without a script, the answer depends on the
+    request alone: text about the last message; a call of the tool that the message names, else of the first one;
+    citations of documents and tool results; JSON that satisfies a schema. Scripts (`reply`, `fail`, `cut`, `stall`,
+    ...) answer the next requests, one each, in order. Requests that the service refuses are refused before that.
 
     models:     the models to serve; any other is a 404. Default: any name is served.
-    api_key:    the one key that is good; any other is a 401. Default: any key but none.
+    api_key:    the one valid key; any other is a 401. Default: any key is valid.
     delay:      seconds between two events of a stream; default 0.
-    rate_limit: how many requests a minute are answered, the rest is a 429; told in the headers of a trial key. Default:
-                no limit.
-    port:       default: any that is free.
+    rate_limit: the number of requests a minute; more get a 429. The headers of a trial key say how many are left.
+                Default: no limit.
+    port:       default: any free one.
 
     Each answer closes its connection. A `pattern` of a schema is satisfied only by what the schema itself offers
     (`enum`, `default`, `examples`).
@@ -101,7 +101,7 @@ class ChatEmulator(Scripted):
         log = logging.getLogger("werkzeug")
         self._log_level = log.level
         if log.level == logging.NOTSET:
-            log.setLevel(logging.WARNING)  # else it writes a line for each request to stderr
+            log.setLevel(logging.WARNING)  # otherwise it writes a line for each request to stderr
         self._server.start()
         return self
 
@@ -111,7 +111,7 @@ class ChatEmulator(Scripted):
         self._server.stop()
         logging.getLogger("werkzeug").setLevel(self._log_level)
         if exc is None:
-            self._server.check()  # raises what a scripted function has raised: an assertion in it counts
+            self._server.check()  # raises the exception of a scripted function, such as an assertion
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class ChatEmulator(Scripted):
             return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         try:
             self._check(request)
-            own = own_answer(request.json)  # also where a script has another: it checks the schemas
+            own = own_answer(request.json)  # for scripted answers too: it checks the schemas
         except Refused as refused:
             told = {"message": str(refused)} | ({"id": str(uuid.uuid4())} if refused.status == 404 else {})
             return self._respond(refused.status, told, request)
@@ -156,7 +156,7 @@ class ChatEmulator(Scripted):
             raise Refused(404, f"model '{model}' not found, {line}")
 
     def _count(self) -> bool:
-        """Counts a request; false when it is over the limit."""
+        """Counts a request. False if it is over the limit."""
         if self._rate_limit is None:
             return True
         now = time.monotonic()
@@ -170,7 +170,7 @@ class ChatEmulator(Scripted):
 
     def _headers(self, status: int = 200) -> dict[str, str]:
         headers = {"x-debug-trace-id": os.urandom(16).hex(), "x-cohere-chat-emulator": NOTICE}
-        if self._rate_limit is not None and status != 429:  # where the service does not tell them (WIRE section 1)
+        if self._rate_limit is not None and status != 429:  # the service does not send them with it (WIRE section 1)
             headers["x-trial-endpoint-call-limit"] = str(self._rate_limit)
             headers["x-trial-endpoint-call-remaining"] = str(self._rate_limit - len(self._answered))
             headers["x-endpoint-monthly-call-limit"] = "1000"
@@ -179,7 +179,7 @@ class ChatEmulator(Scripted):
     def _respond(
         self, status: int, body: JSON, request: EmulatedRequest, headers: Mapping[str, str] | None = None
     ) -> Response:
-        """A JSON body, gzipped for whoever takes that, as the service does."""
+        """A JSON body, compressed for clients that accept gzip, as the service does."""
         told = self._headers(status) | {name.lower(): value for name, value in (headers or {}).items()}
         data = compact(body).encode(errors="replace")
         if "gzip" in request.headers.get("accept-encoding", ""):
@@ -201,7 +201,9 @@ class ChatEmulator(Scripted):
         counted = {"num_tokens": str(billed.get("input_tokens", 0) + billed.get("output_tokens", 0))}
         counted["num_chars"] = str(len(request.body))
         if fault is not None and fault.kind != "insert":
-            plain = attrs.evolve(request, headers=request.headers | {"accept-encoding": ""})  # half of it is to be seen
+            plain = attrs.evolve(
+                request, headers=request.headers | {"accept-encoding": ""}
+            )  # half of it has to be readable
             return break_off(http, self._respond(200, answer, plain, counted), fault)
         return self._respond(200, answer, request, counted)
 

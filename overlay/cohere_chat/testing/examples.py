@@ -1,7 +1,7 @@
-"""A JSON Schema -> one value that satisfies it: what the emulator answers where a real model would invent something.
+"""A JSON Schema -> one value that satisfies it. The emulator answers with it, where a real model would invent a value.
 
 Belongs here: schemas as structured output and tools use them. Not known here: requests, answers. A `pattern` is only
-satisfied where the schema offers a value itself (`enum`, `const`, `default`, `examples`).
+satisfied if the schema offers a value itself (`enum`, `const`, `default`, `examples`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 Schema = Any  # JSON: an object, or a bool, as JSON Schema has it
 
-_DEEP = 4  # below this, what is not required is left out, so that a schema that contains itself ends
+_DEEP = 4  # deeper than this, only required properties are made, so that a schema that contains itself ends
 
 _FORMATS = {
     "date": "2026-01-31",
@@ -30,9 +30,9 @@ _FORMATS = {
 
 
 def example_of(schema: Schema, said: str) -> Any:  # Any: JSON
-    """A value that satisfies `schema`: texts are `said` and numbers are the first one in it, where they fit.
+    """A value that satisfies `schema`. Texts are `said`, and numbers are the first number in it, if they fit.
 
-    Raises ValueError for what is no JSON Schema, or has no end.
+    Raises ValueError if it is not a JSON Schema, or has no end.
     """
     try:
         return _Examples(schema, said).of(schema, 0)
@@ -70,8 +70,8 @@ class _Examples:
         return self._number(schema) if kind in ("integer", "number") else self._string(schema)
 
     def _whole(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:  # Any: JSON
-        """The schema with what it refers to, what all of it must be, and one of its choices put in."""
-        for _ in range(20):  # a reference to itself says nothing
+        """The schema with its reference, its `allOf` and one of its choices merged into it."""
+        for _ in range(20):  # a schema may refer to itself
             if "$ref" in schema:
                 rest = {key: value for key, value in schema.items() if key != "$ref"}
                 schema = self._referred(schema["$ref"]) | rest
@@ -89,7 +89,7 @@ class _Examples:
         return {}
 
     def _choice(self, choices: list[Any], depth: int) -> Any:  # Any: JSON
-        """One of the choices: something rather than null, but deep down what leads no deeper."""
+        """One of the choices: rather not null, but deep inside one that ends."""
         null = {"type": "null"}
         if depth < _DEEP:
             return next((one for one in choices if one != null), choices[0])
@@ -144,7 +144,7 @@ class _Examples:
 
 
 def _another(value: Any, schema: Schema, at: int) -> Any:  # Any: JSON
-    """A value that none before it is, where all have to differ."""
+    """A value that differs from all before it, for a list of unique items."""
     choices = schema.get("enum", []) if isinstance(schema, dict) else []
     if choices:
         return choices[at % len(choices)]

@@ -1,6 +1,6 @@
-"""What can befall an answer: it breaks off, stalls, or has something in it that nobody can read.
+"""The faults of an answer: it breaks off, stalls, or has an event that cannot be read.
 
-Belongs here: the faults, and how they are done to a connection. Not known here: which answer they befall.
+Belongs here: the faults, and how a connection gets them. Not known here: which answer has one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .answers import JSON
 
 @attrs.frozen
 class Fault:
-    """What befalls an answer after a number of events; a plain answer, in its middle."""
+    """A fault of a stream after a number of events, or of a plain answer in its middle."""
 
     kind: Literal["cut", "stall", "insert", "garble", "error"]
     after_events: int
@@ -32,14 +32,14 @@ class Fault:
 
 
 def befall(http: Request, fault: Fault) -> None:
-    """Stalls, or breaks off the connection."""
+    """Pauses, or breaks off the connection."""
     if fault.kind == "stall":
         time.sleep(fault.seconds)
         return
     peer: socket.socket = http.environ["werkzeug.socket"]
     if fault.how == "reset":
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        ours, theirs = socket.socketpair()  # werkzeug continues with a socket; this one is closed at once
+        ours, theirs = socket.socketpair()  # werkzeug continues with a socket, so it gets another one
         os.dup2(ours.fileno(), peer.fileno())
         ours.close()
         theirs.close()

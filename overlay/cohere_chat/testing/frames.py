@@ -1,6 +1,6 @@
 """The body of a plain answer -> the frames that stream it, in either dialect (WIRE.md section 5).
 
-Belongs here: which events, in which order, as which bytes. Not known here: sockets, what an answer says.
+Belongs here: the events, their order and their bytes. Not known here: sockets, what an answer says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .answers import JSON, compact, logprob, pieces
 
 DONE = b"data: [DONE]\n\n"
 
-# Where the YAML names an event otherwise, and which it does not have (openapi/README.md, gap 5).
+# The names of the YAML that differ, and the events that it does not have (openapi/README.md, gap 5).
 _YAML_NAMES = {"message-start": "stream-start", "message-end": "stream-end"}
 _NOT_IN_THE_YAML = ("content-start", "content-end", "tool-plan-delta")
 
@@ -20,7 +20,7 @@ _NOT_IN_THE_YAML = ("content-start", "content-end", "tool-plan-delta")
 def events_of(answer: JSON, *, fast_citations: bool = False) -> Iterator[JSON]:
     """The events of a stream that adds up to `answer`, in the wire's order.
 
-    fast_citations: each citation right after the text it is about, not after all text.
+    fast_citations: whether each citation follows the text that it is about, instead of all text.
     """
     message = answer["message"]
     empty = {"role": message["role"], "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
@@ -58,7 +58,7 @@ def _citation(number: int, citation: JSON) -> Iterator[JSON]:
 
 
 def _tool_call(index: int, call: JSON) -> Iterator[JSON]:
-    """Arguments come pretty-printed, and those of a function that takes none not at all."""
+    """The service sends arguments pretty-printed, and none for a function without parameters."""
     opened = {**call, "function": {**call["function"], "arguments": ""}}
     yield {"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": opened}}}
     for piece in pieces(_as_streamed(call["function"]["arguments"])):
@@ -73,7 +73,7 @@ def _as_streamed(arguments: str) -> str:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        return arguments  # scripted so, to see what comes of it
+        return arguments  # a test has scripted this
     return json.dumps(value, indent=4, ensure_ascii=False) if value else ""
 
 
@@ -83,7 +83,7 @@ def frame(event: JSON) -> bytes:
 
 
 def yaml_frame(event: JSON) -> bytes:
-    """One event as the YAML has it: `event_type`, its own names; `b""` for one that only the service has."""
+    """One event as the YAML describes it, with `event_type` and its own names. `b""` if the YAML does not have it."""
     if event["type"] in _NOT_IN_THE_YAML:
         return b""
     name = _YAML_NAMES.get(event["type"], event["type"])

@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `chat_emulator`. pytest loads it by itself where cohere-chat is installed."""
+"""The pytest plugin: the fixture `chat_emulator`. pytest loads it by itself if cohere-chat is installed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def chat_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
     ...     assert chat_emulator.requests[-1].json["messages"][0]["content"] == "Hi"
     """
     try:
-        from .emulator import ChatEmulator  # not before it is wanted: it needs the extra
+        from .emulator import ChatEmulator  # only when it is used: it needs the extra
     except ImportError as error:
         pytest.fail(f"chat_emulator: {error}. pip install 'cohere-chat[testing]'", pytrace=False)
 
     with ChatEmulator() as emulator:
         monkeypatch.setenv("CO_API_KEY", "emulated-key")
         monkeypatch.setenv("CO_API_URL", emulator.url)
-        for name in ("NO_PROXY", "no_proxy"):  # no proxy stands between a test and its own machine
+        for name in ("NO_PROXY", "no_proxy"):  # a test reaches its own machine without a proxy
             monkeypatch.setenv(name, ",".join(filter(None, (os.environ.get(name), "127.0.0.1"))))
         yield emulator

@@ -1,8 +1,8 @@
-"""What the service refuses: the JSON of a request -> status and message. The emulator refuses the same.
+"""The JSON of a request -> the status and message with which the service refuses it. The emulator refuses the same.
 
 Belongs here: the rules of WIRE.md sections 2, 3 and 6. Types, ranges, enums, required and known keys are read from the
-generated classes; what no schema can say is written here. The words of the service are those of unknown fields, empty
-documents and ranges, "tool call id not found", and the status; the rest are ours. Not known here: keys, models, rate
+generated classes; rules that no schema can state are written here. The messages for unknown fields, empty documents,
+ranges and "tool call id not found" are the service's, the others are ours. Not known here: keys, models, rate
 limits (the settings of the emulator), answers.
 """
 
@@ -25,7 +25,7 @@ _PARTS: dict[str, set[str]] = {
     "assistant": {"text", "thinking"},
     "tool": {"text", "document"},
 }
-# Where a part has what its type says, and of which type that is.
+# The key of a part that has its content, and the type of the content.
 _HOLDS: dict[str, type] = {"text": str, "thinking": str, "image_url": dict, "document": dict}
 _INT_32 = 2**31 - 1
 _ANY_CASE = {"mode"}  # the service's own pages write the citation mode in lower case (WIRE.md section 2)
@@ -71,7 +71,7 @@ def _check_known(value: JSON, cls: type[Record]) -> None:
 
 @cache
 def _kinds(hint: Any) -> tuple[type, ...]:  # Any: a type hint
-    """The JSON types that a hint takes, as Python has them; none if any value fits."""
+    """The JSON types that fit a hint, as Python types; none if any value fits."""
     members = [member for member in get_args(hint) if member is not NoneType] if _is_union(hint) else [hint]
     kinds: list[type] = []
     for member in members:
@@ -98,7 +98,7 @@ def _fits(value: Any, kinds: tuple[type, ...]) -> bool:  # Any: JSON
 
 
 def _check_fields(value: JSON, cls: type[Record], place: str = "") -> None:
-    """What the class says of each key: type, range, enum. `place` is put before the name of the key."""
+    """Checks each key by its class: type, range, enum. `place` is put before the name of the key."""
     hints = get_type_hints(cls)
     for key, field in wire_fields(cls).items():
         told, name, rules = value.get(key), f"{place}{key}", field.metadata

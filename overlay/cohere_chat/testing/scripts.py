@@ -1,7 +1,7 @@
-"""What a test tells the emulator to answer: replies, refusals and faults, one for each of the next requests.
+"""The scripts of a test: replies, refusals and faults, one for each of the next requests.
 
-Belongs here: the methods that script, and the queue that they fill. Not known here: the server, what is answered
-without a script.
+Belongs here: the methods that script, and the queue that they fill. Not known here: the server, answers without a
+script.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Body: TypeAlias = Mapping[str, Any]  # Any: JSON, the body of a plain answer
 
 @attrs.frozen
 class EmulatedRequest:
-    """A request that the emulator got.
+    """A request that the emulator has received.
 
     method, path: e.g. `POST` and `/v2/chat`.
-    headers:      names in lower case. Not in the repr: one is the key.
+    headers:      with names in lower case. Not in the repr, since one has the key.
     body:         the bytes.
-    json:         the body as JSON; `None` when it is none.
+    json:         the body as JSON; `None` if it is not JSON.
     """
 
     method: str
@@ -43,11 +43,11 @@ class EmulatedRequest:
 Reply: TypeAlias = str | Body | ChatResponse | Callable[[EmulatedRequest], "str | Body | ChatResponse"]
 
 
-Play: TypeAlias = Callable[[Request, EmulatedRequest, JSON], Response]  # JSON: what it would answer by itself
+Play: TypeAlias = Callable[[Request, EmulatedRequest, JSON], Response]  # JSON: the emulator's own answer
 
 
 class Scripted:
-    """The scripts of an emulator; the server takes them from `_plays`."""
+    """The scripts of an emulator. The server takes them from `_plays`."""
 
     _plays: deque[Play]
 
@@ -72,15 +72,15 @@ class Scripted:
         thinking: str = "",
         finish_reason: str = "",
     ) -> None:
-        """The next request gets this answer, whole or streamed as it asks.
+        """The next request gets this answer, whole or streamed as requested.
 
-        text:          the text; a plain answer's body, or a ChatResponse; or a function of the EmulatedRequest that
-                       gives one of these. What a body lacks (id, usage) is filled in.
-        tool_calls:    for each a function's name and its arguments, a mapping or JSON text; or ToolCall.
+        text:          the text, the body of a plain answer, or a ChatResponse; or a function that returns one of these
+                       for an EmulatedRequest. If a body lacks its id or usage, they are filled in.
+        tool_calls:    the name of a function and its arguments, a mapping or JSON text; or a ToolCall.
         citations:     Citation objects, or dicts in the wire's shape.
         finish_reason: default TOOL_CALL with tool calls, else COMPLETE.
 
-        What a function raises is raised again at the end of `with`, or of the test.
+        An exception of the function is raised again at the end of `with`, or of the test.
 
         >>> from cohere_chat.testing import ChatEmulator
         >>> with ChatEmulator() as emulator:
@@ -109,8 +109,8 @@ class Scripted:
         """The next request is refused.
 
         status:      the HTTP status, e.g. 429 or 503.
-        retry_after: seconds, sent as Retry-After; `None`: not sent.
-        error_type:  e.g. `INVALID_TOOL_GENERATION`, which a 422 of a failed generation has.
+        retry_after: seconds, sent as Retry-After; `None` sends none.
+        error_type:  for a 422 of a failed generation, e.g. `INVALID_TOOL_GENERATION`.
         """
         body = {"message": message} | ({"error_type": error_type} if error_type else {})
         more = dict(headers or {}) | ({} if retry_after is None else {"retry-after": str(retry_after)})
@@ -125,28 +125,29 @@ class Scripted:
     ) -> None:
         """The next answer breaks off.
 
-        after_events: how many events of a stream come before; a plain answer breaks off in its middle.
+        after_events: the number of events of a stream before the break, 0 or more. A plain answer breaks off in its
+                      middle.
         how:          `"close"` or `"reset"` the connection, or `"end"` the body as if it were whole.
-        text:         what the answer would have said; default: what the emulator answers by itself.
+        text:         the text of the whole answer. Default: the emulator's own.
 
-        A stream of fewer events breaks off before its last one. Raises ValueError below 0.
+        A stream with fewer events breaks off before its last one. Raises ValueError below 0.
         """
         if how not in ("close", "reset", "end"):
             raise ValueError(f"how is {how!r}: use 'close', 'reset' or 'end'")
         self._fault(Fault("cut", after_events, how=how), text)
 
     def stall(self, seconds: float, after_events: int = 3, *, text: Reply | None = None) -> None:
-        """The next answer says nothing for so many seconds, then goes on; arguments as for `cut`."""
+        """The next answer pauses for so many seconds, then continues. Arguments as for `cut`."""
         self._fault(Fault("stall", after_events, seconds=seconds), text)
 
     def bad_json(self, after_events: int = 3, *, text: Reply | None = None) -> None:
-        """In the next answer comes an event that is no JSON; a plain answer is none itself. Arguments as for `cut`."""
+        """The next stream has an event that is not JSON; a plain answer is not JSON itself. Arguments as for `cut`."""
         self._fault(Fault("garble", after_events), text)
 
     def unknown_event(
         self, event: Mapping[str, Any] | None = None, after_events: int = 3, *, text: Reply | None = None
     ) -> None:  # Any: JSON
-        """In the next stream comes an event of a type that nobody knows; a plain answer is as ever.
+        """The next stream has an event of an unknown type. A plain answer is not changed.
 
         event: the event, with its `type`; default `{"type": "emulated-novelty"}`. Others as for `cut`.
         """
@@ -174,7 +175,7 @@ class Scripted:
     def _script(self, text: Reply | None, parts: Mapping[str, Any], fault: Fault | None = None) -> None:
         """Any: the arguments of make_answer."""
         if text is not None and not callable(text):
-            _body(text)  # a wrong type is told here, where it is given
+            _body(text)  # a wrong type is an error here, where it is passed
 
         def play(http: Request, request: EmulatedRequest, own: JSON) -> Response:
             if text is None:
@@ -188,7 +189,7 @@ class Scripted:
 
 
 def _body(said: Any) -> str | JSON:  # Any: what a function gives
-    """Text, or the body of a plain answer. Raises TypeError for what is neither."""
+    """A text, or the body of a plain answer. Raises TypeError if it is neither."""
     if isinstance(said, ChatResponse):
         return said.to_dict()
     if isinstance(said, str):

@@ -48,7 +48,7 @@ def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets
     for end in sorted(marks, reverse=True):
         shown = "".join(mark.format(number) for number in sorted(marks[end]))
         line = text[text.rfind("\n", 0, end) + 1 :].partition("\n")[0]
-        if _FENCE.fullmatch(line):  # a mark in the line would make it no fence
+        if _FENCE.fullmatch(line):  # with a mark in it, the line would not be a fence
             end = text.find("\n", end) if "\n" in text[end:] else len(text)
             shown = f"\n{shown}"
         text = text[:end] + shown + text[end:]

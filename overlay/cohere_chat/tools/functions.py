@@ -1,4 +1,4 @@
-"""A Python function -> a tool: what the model is told about it, and its arguments as values of its types.
+"""A Python function -> a tool: what is sent to the model about it, and its arguments as values of its types.
 
 Belongs here: Tool, and what can be passed as one. Not known here: the calls that a model asks for, their results.
 """
@@ -26,8 +26,7 @@ from .schemas import by_pydantic, decode, is_of_pydantic, schema_of
 class Tool:
     """A function that a model can call.
 
-    name, description: what the model is told; by default the name of the function and the first paragraph of its
-                       docstring.
+    name, description: sent to the model; by default the name of the function and the first paragraph of its docstring.
     parameters:        the JSON Schema of its arguments.
     function:          the function; it is called with keyword arguments of the types that it declares. `None` if you
                        run it yourself.
@@ -94,7 +93,7 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
         raise TypeError(f"the tool {name}: its type hints cannot be read: {error}") from None
     try:
         parameters = inspect.signature(function).parameters
-    except (TypeError, ValueError):  # which say what is bound
+    except (TypeError, ValueError):  # their text shows what is bound
         raise TypeError(f"the tool {name}: its signature cannot be read, or does not take what is bound") from None
     fields: list[Any] = []  # Any: the signature of defstruct
     bound = _bound(function)
@@ -121,7 +120,7 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
 
 
 def _bound(function: Callable[..., Any]) -> set[str]:  # Any: whatever a function takes and gives
-    """The names that functools.partial binds. Neither the model nor an error learns of them."""
+    """The names that functools.partial binds. They are neither sent to the model nor shown in an error."""
     names: set[str] = set()
     while isinstance(function, functools.partial):
         names |= function.keywords.keys()
@@ -179,7 +178,7 @@ def tool_arguments(call: ToolCall) -> dict[str, Any]:  # Any: JSON
     """Reads the arguments of a tool call, which are JSON text.
 
     White space and `null` are no arguments (WIRE.md sections 4 and 5): `{}`. Raises ValueError if the model wrote
-    anything else that is no JSON object.
+    anything else that is not a JSON object.
     """
     text = call.function.arguments
     try:

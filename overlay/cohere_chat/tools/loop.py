@@ -129,7 +129,7 @@ class ToolLoop:
             self.messages.append(_as_asked(response.message) if calls else response.message)
         self.over = not calls
         if self.parameters.get("tool_choice") == "REQUIRED":
-            self.parameters["tool_choice"] = None  # it did; else it would have to call tools for ever
+            self.parameters["tool_choice"] = None  # the model did; otherwise it would have to call tools for ever
         return calls
 
     def _refused(self, reason: str) -> ToolCallError:
@@ -229,7 +229,7 @@ def _documents(value: Any) -> list[Any]:  # Any: whatever a function returns; co
 
 
 def _without_ours(value: Any) -> Any:  # Any: as above
-    """The same with a ChatResponse, a message and the like as their JSON."""
+    """The same with the JSON of a ChatResponse, a message and the like in their place."""
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, dict):

@@ -1,7 +1,7 @@
 """The methods of the clients that need tools or structured output.
 
-Belongs here: their names and documentation, and what they load when one is first called: a client that never uses tools
-starts a tenth faster without it. Not known here: how a chat is sent, which is what the clients add.
+Belongs here: their names and documentation. Each loads what it needs when it is called: a client that never uses tools
+starts a tenth faster. Not known here: how a chat is sent; the clients add `chat` and `chat_stream`.
 """
 
 from __future__ import annotations

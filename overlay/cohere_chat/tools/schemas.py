@@ -56,7 +56,7 @@ def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of 
 
 
 def _mended(data: list[Any], problem: str) -> bool:  # Any: JSON
-    """Whether the value that a ValidationError names, or one like it in the same list, could be replaced.
+    """Replaces the value that a ValidationError names, and those like it in the same list. False if there is none.
 
     A number without a fraction becomes an int; a null becomes absent.
     """
@@ -84,20 +84,20 @@ def _mended(data: list[Any], problem: str) -> bool:  # Any: JSON
 
 
 class _ByPydantic(type):
-    """The type of the classes that stand for others. msgspec asks whether what pydantic has read is of the class."""
+    """The type of the classes that stand for others: msgspec checks that a value read by pydantic is an instance."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return True
 
 
 def by_pydantic(hint: Any) -> Any:  # Any: type forms
-    """The type, or a class that stands for it if pydantic has to read it (a dataclass of its, a `Field`).
+    """The type, or a class that stands for it if pydantic has to read it: a pydantic dataclass, or a `Field` in it.
 
-    Raises TypeError for what cannot be honoured.
+    Raises TypeError if pydantic cannot read it, or if a converter of attrs would not run.
     """
     if not _is_for_pydantic(hint, set()):
         return hint
-    pydantic = sys.modules.get("pydantic")  # whoever uses it has imported it
+    pydantic = sys.modules.get("pydantic")  # the module that uses it has imported it
     if pydantic is None:
         raise TypeError("its annotations need pydantic: import it, or use msgspec.Meta")
     try:
@@ -170,7 +170,7 @@ def _describe(schema: dict[str, Any], hint: Any, definitions: dict[str, Any], se
 
 
 def _one_place(line: str) -> str:
-    """Puts pydantic's places (`_WITHIN`), as seen from the whole, where the message has the place of the model."""
+    """Replaces the place of a pydantic model in a message with the places inside it, as seen from the root."""
     if _WITHIN not in line:
         return line
     found = re.search(r" - at `\$(.*)`$", line)
@@ -227,7 +227,7 @@ class _Inlined:
         return put_in | {key: value for key, value in schema.items() if key != "$ref"}
 
     def _keyword(self, name: str, value: Any) -> Any:  # Any: JSON
-        """The value of a keyword. Only these hold schemas; what looks like one in a default or an example is data."""
+        """The value of a keyword. Only these hold schemas; a default or an example is data."""
         if name in ("properties", "patternProperties", "dependentSchemas") and isinstance(value, dict):
             return {key: self._of(schema) for key, schema in value.items()}
         if name in ("anyOf", "oneOf", "allOf", "prefixItems") and isinstance(value, list):
@@ -254,7 +254,7 @@ def _pydantic_schema(type_: Any) -> dict[str, Any]:  # Any: as above; JSON
 
 def _pydantic_value(type_: Any, data: Any) -> Any:  # Any: as above; JSON
     try:
-        return _adapter(type_).validate_json(msgspec.json.encode(data))  # as JSON: what is strict takes a date as text
+        return _adapter(type_).validate_json(msgspec.json.encode(data))  # as JSON: a strict model takes a date as text
     except ValueError as error:
         problems: Any = error  # Any: pydantic's, which is not imported here
         raise ValueError("; ".join(map(_pydantic_line, problems.errors()))) from None
