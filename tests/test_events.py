@@ -23,6 +23,7 @@ from cohere_chat import (
     UnknownEvent,
     UnknownSource,
 )
+from cohere_chat.streaming import events
 from cohere_chat.streaming.events import decode_event
 
 NAMES = {
@@ -249,3 +250,13 @@ def test_any_json_in_any_field_is_an_event(name: str, fields: dict[str, Any]) ->
     assert json.loads(event.raw) == data
     if isinstance(event, UnknownEvent):
         assert event.data == data
+
+
+def test_the_table_of_decoders_does_not_grow_with_what_a_peer_sends() -> None:
+    for kind in ("content-delta", "tool-plan-delta", "tool-call-delta", "content-end", "new"):
+        for number in range(50):
+            spaces = " " * number
+            data = f'{{{spaces}"type":{spaces}"{kind}", "delta": {{"message": {{"content": {{"text": "x"}}}}}}}}'
+            decode_event(kind, data.encode())
+            decode_event(kind, f'{{"n": {number}, "type": "{kind}"}}'.encode())
+    assert len(events._DECODE) <= 6  # two ways to write each of three kinds

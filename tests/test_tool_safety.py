@@ -88,14 +88,13 @@ class Searcher:
     bound = functools.partialmethod(search, api_key=SECRET)
 
 
-class Keeping(functools.partial):  # type: ignore[type-arg]
-    """One that functools does not make flat."""
-
+INNER = functools.partial(search, api_key=SECRET)
+INNER.note = "functools does not make one with attributes flat"  # type: ignore[attr-defined]
 
 BOUND: dict[str, Any] = {
     "by keyword": functools.partial(search, api_key=SECRET),
     "twice": functools.partial(functools.partial(search, api_key=SECRET), limit=5),
-    "nested": functools.partial(Keeping(search, api_key=SECRET), limit=5),
+    "nested": functools.partial(INNER, limit=5),
     "a method": Searcher().bound,
     "a bound method": functools.partial(Searcher().search, api_key=SECRET),
 }
