@@ -84,9 +84,10 @@ class RawServer:
         for _ in range(5):  # a server that closes while it accepts leaves that connection open (CPython's _attach)
             await asyncio.sleep(0)
         server.close()
-        for task in self._tasks:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}  # asyncio's own too: a TLS handshake that is not over
+        for task in rest:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*rest, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Not a coroutine, so that a connection is closed whose task is cancelled before it begins."""
