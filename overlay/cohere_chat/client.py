@@ -109,6 +109,8 @@ class _Client(Generic[H]):
 
         Closing it closes nothing.
         """
+        for name in options.keys() - ClientOptions.__annotations__.keys():
+            raise TypeError(f"{name!r} is no option of a client: use {', '.join(ClientOptions.__annotations__)}")
         headers = self._settings.headers.copy()
         headers.update(headers_of(options.get("headers")))
         changed: dict[str, Any] = {**options, "headers": headers}  # Any: checked by Settings

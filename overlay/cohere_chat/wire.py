@@ -43,6 +43,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     body: dict[str, Any] = {"model": to_json(model, "model"), "messages": messages_to_json(messages)}
     for name, value in params.items():
         if name in REQUEST_PROPERTIES:
+            if name == "response_format" and isinstance(value, type):
+                raise TypeError("response_format is a type: pass it as response_type= to chat_parsed or chat_stream")
             if value is not None:
                 body[name] = to_json(value, name)
         elif name not in CALL_OPTIONS:
