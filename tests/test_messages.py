@@ -325,3 +325,14 @@ def test_a_conversation_that_was_saved_as_json_is_sent_as_it_was() -> None:
     assert messages_to_json(saved) == messages_to_json(history)
     assert saved[1]["new"] == {"k": None}
     assert saved[1]["content"][2] == {"type": "video", "url": "x", "n": None}
+
+
+def test_a_whole_number_with_a_fraction_costs_a_citation_none_of_its_nulls() -> None:
+    source = {"type": "tool", "id": "t:0", "tool_output": {"a": None, "n": 1.0, "list": [None, 2.0]}}
+    citation = {"start": 0.0, "end": 2.0, "text": "Hi", "sources": [source]}
+    sent = {"role": "assistant", "content": [{"type": "text", "text": "Hi"}], "citations": [citation]}
+    message = AssistantMessage.from_dict(sent)
+    assert message.citations is not None
+    assert (message.citations[0].start, message.citations[0].end) == (0, 2)
+    assert messages_to_json([message]) == [sent]
+    assert repr(messages_to_json([message])[0]["citations"][0]["sources"]) == repr([source])

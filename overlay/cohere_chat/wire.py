@@ -52,6 +52,15 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     body["stream"] = stream  # gap 3: the service streams by it
     body |= to_json(params.get("extra_body") or {}, "extra_body")
 
+    extra = headers_of(params.get("extra_headers"))
+    path = settings.stream_path if stream and settings.stream_path else _OPERATION["url"]
+    url = _url(settings.base_url + path)
+    content = _encode({name: value for name, value in body.items() if value is not None})
+    timeout = timeout_of(params["timeout"]) if "timeout" in params else settings.timeout
+    retries = params.get("max_retries")
+    retries = settings.max_retries if retries is None else retries_of(retries)
+
+    # Nothing below can fail: a traceback shows the variables of a frame, and one of these has the key.
     ours = {
         **_OPERATION["headers"],
         "Accept-Encoding": "gzip",  # what `http/encoding.py` undoes, whatever else httpx could
@@ -62,17 +71,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
         ours[_AUTH.auth_header_name] = f"{_AUTH.prefix} {settings.api_key.reveal()}"
     headers = httpx.Headers(ours)
     headers.update(settings.headers)
-    headers.update(headers_of(params.get("extra_headers")))
-    path = settings.stream_path if stream and settings.stream_path else _OPERATION["url"]
-    max_retries = params.get("max_retries")
-    return Call(
-        method=_OPERATION["method"],
-        url=_url(settings.base_url + path),
-        headers=headers,
-        content=_encode({name: value for name, value in body.items() if value is not None}),
-        timeout=timeout_of(params["timeout"]) if "timeout" in params else settings.timeout,
-        max_retries=settings.max_retries if max_retries is None else retries_of(max_retries),
-    )
+    headers.update(extra)
+    return Call(_OPERATION["method"], url, headers, content, timeout, retries)
 
 
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages

@@ -82,6 +82,47 @@ def test_a_good_key_is_not_shown_when_something_else_is_wrong() -> None:
         assert KEY not in str(caught.value) + locals_of(caught.value)
 
 
+BAD_CALLS: dict[str, dict[str, Any]] = {
+    "timeout": {"timeout": -1},
+    "a text as timeout": {"timeout": "soon"},
+    "extra_headers": {"extra_headers": {"X": "a\nb"}},
+    "extra_headers that are none": {"extra_headers": ["X"]},
+    "max_retries": {"max_retries": -1},
+    "a text as max_retries": {"max_retries": "two"},
+    "extra_body": {"extra_body": {"x": object()}},
+    "a parameter": {"temperature": float("nan")},
+    "an unknown parameter": {"temprature": 1},
+    "model": {"model": ""},
+    "messages": {"messages": [{"role": "user"}]},
+    "response_format": {"response_format": dict},
+    "tools": {"tools": [{1: 2}]},
+}
+
+
+@pytest.mark.parametrize("arguments", BAD_CALLS.values(), ids=BAD_CALLS)
+@pytest.mark.parametrize("method", ["chat", "chat_stream"])
+def test_the_key_is_in_no_frame_of_a_call_that_is_refused(method: str, arguments: dict[str, Any]) -> None:
+    with ChatClient(KEY, base_url="http://127.0.0.1:1", headers={"X-A": "1"}) as client:
+        with pytest.raises((TypeError, ValueError, ConfigurationError)) as caught:
+            getattr(client, method)(**{"model": "m", "messages": HI, **arguments})
+        told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        shown = "".join(told.format())
+        assert "prepare" in shown
+        ours = [
+            line for frame in told.stack if "cohere_chat" in frame.filename for line in (frame.locals or {}).values()
+        ]
+        assert KEY not in "".join(ours) + str(caught.value)
+
+
+def test_a_header_of_the_caller_replaces_the_key(server: RawServer) -> None:
+    server.play(*[answer(text_answer("Hi"))] * 2)
+    with ChatClient(KEY, base_url=server.url, headers={"authorization": "Bearer of-the-client"}) as client:
+        client.chat(model="m", messages=HI)
+        client.chat(model="m", messages=HI, extra_headers={"AUTHORIZATION": "Bearer of-the-call"})
+    sent = [request.headers["authorization"] for request in server.requests]
+    assert sent == ["Bearer of-the-client", "Bearer of-the-call"]
+
+
 def test_a_key_with_white_space_around_it_works(server: RawServer) -> None:
     server.play(answer(text_answer("Hi")))
     with ChatClient(f" {KEY}\r\n", base_url=server.url) as client:
