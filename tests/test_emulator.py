@@ -726,3 +726,32 @@ def test_deep_scripted_arguments_are_streamed(chat_emulator: ChatEmulator, clien
     chat_emulator.reply(tool_calls=[("f", deep)])
     (call,) = client.chat_stream(model="m", messages=HI).get_final_response().tool_calls
     assert "".join(call.function.arguments.split()) == "".join(deep.split())
+
+
+def test_a_cut_takes_its_way_by_position(chat_emulator: ChatEmulator, client: ChatClient) -> None:
+    chat_emulator.cut(2, "reset")
+    with pytest.raises(c.APIConnectionError):
+        client.chat_stream(model="m", messages=HI).get_final_response()
+
+
+@pytest.mark.parametrize("port", ["99999", "abc", "-1"])
+def test_a_port_that_is_none_is_a_usage_error(port: str) -> None:
+    command = [sys.executable, "-m", "cohere_chat.testing", port]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "usage: python -m cohere_chat.testing" in done.stderr
+
+
+def test_the_server_says_how_it_is_used() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cohere_chat.testing", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "the port to serve on" in done.stdout
+
+
+def test_without_the_extra_the_import_says_what_to_install() -> None:
+    program = "import sys; sys.modules['pytest_httpserver'] = None; from cohere_chat.testing import ChatEmulator"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "ImportError: cohere_chat.testing: " in done.stderr
+    assert "pip install 'cohere-chat[testing]'" in done.stderr

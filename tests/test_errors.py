@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from typing import Any
 
@@ -193,3 +194,19 @@ def test_a_date_that_no_clock_has_is_left_out() -> None:
 def test_a_long_message_is_cut_after_1000_characters() -> None:
     line = str(cohere_chat.APIConnectionError("x" * 5000))
     assert line == "x" * 1000 + "..."
+
+
+@pytest.mark.parametrize("character", ["\x1b", "\x07", "\x00", "\x9b", "\u202e", "\u2066", "\u200f", "\u061c"])
+def test_a_control_or_bidi_character_is_shown_escaped(character: str) -> None:
+    said = f"no{character}[31m red"
+    body = json.dumps({"message": said}, ensure_ascii=False).encode()
+    made = status_error(400, httpx.Headers({"x-debug-trace-id": f"id{character}".encode()}), body, attempts=1)
+    escaped = character.encode("unicode_escape").decode()
+    assert str(made).startswith(f"400 no{escaped}[31m red (request id id")
+    assert character not in str(made) + repr(made) + (made.request_id or "")
+    assert (made.message, made.body, made.raw) == (said, {"message": said}, body)
+
+
+@pytest.mark.parametrize("text", ["ümläut 日本語 👋", "a\tb\nc"])
+def test_other_text_is_shown_as_it_is(text: str) -> None:
+    assert str(cohere_chat.APIConnectionError(text)) == " ".join(text.split())

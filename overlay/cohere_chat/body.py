@@ -100,7 +100,6 @@ _OTHER_ROLES = {"developer": "system", "model": "assistant", "ai": "assistant", 
 _OTHER_KEYS = {"refusal", "name", "function_call", "audio", "annotations"}
 _OTHER_PARTS = {"input_text": "text", "output_text": "text", "input_image": "image_url"}
 _MESSAGE_TYPES = (dict, Model, Mapping)  # the common one first: asking an ABC is slow
-_CONTENT_TYPES = (str, list)
 
 
 def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller passes; JSON
@@ -134,7 +133,7 @@ def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSO
     if role == "assistant" and not content:
         if not data.get("tool_calls"):
             raise _NotJSON(ValueError, "has neither content nor tool calls, which the service refuses: leave it out")
-    elif not isinstance(content, _CONTENT_TYPES):
+    elif not isinstance(content, str | list):
         raise _NotJSON(ValueError, f"is {content!r}: pass a string or a list of content parts", ".content")
     if isinstance(content, list):
         for number, part in enumerate(content):

@@ -32,7 +32,7 @@ from typing import Any, ClassVar
 import attrs
 import httpx
 
-from .types import ChatResponse, request_id_of
+from .types import ChatResponse, request_id_of, shown
 
 
 @attrs.define(slots=False, eq=False, repr=False)
@@ -55,8 +55,8 @@ class CohereChatError(Exception):
         return self.message
 
     def __str__(self) -> str:
-        line = " ".join(self._line().split())
-        line = line if len(line) <= 1000 else f"{line[:1000]}..."
+        line = shown(" ".join(self._line().split()))
+        line = f"{line[:1000]}..." if len(line) > 1000 else line
         return f"{line} (request id {self.request_id})" if self.request_id else line
 
     def __repr__(self) -> str:

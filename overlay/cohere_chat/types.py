@@ -80,10 +80,18 @@ class RateLimit:
     monthly_limit: int | None
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def shown(text: str) -> str:
+    """A text of the service for a terminal or a log: control and bidi characters are escaped."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def request_id_of(headers: httpx.Headers) -> str | None:
     """The service's id of a request, `x-debug-trace-id` (WIRE.md section 1)."""
     value: str | None = headers.get("x-debug-trace-id")
-    return value
+    return None if value is None else shown(value)
 
 
 @attrs.define(eq=False, repr=False)

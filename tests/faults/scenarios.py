@@ -90,6 +90,7 @@ STREAMS: dict[str, Stream] = {
     "wrong-content-type": Stream(LOST, answer(b"data: x\n\n", content_type="text/plain"), c.APIResponseError, b"data: x\n\n", events=0),
     "no-content-type": Stream(WHOLE, [head(), *frames(EVENTS), CLOSE]),
     "gzip": Stream(WHOLE, chunked([gzip.compress(b"".join(frames(EVENTS)))], content_encoding="gzip")),
+    "x-gzip": Stream(WHOLE, chunked([gzip.compress(b"".join(frames(EVENTS)))], content_encoding="X-GZIP")),
     "gzip-padded": Stream(
         WHOLE, chunked([gzip.compress(piece) + b"\0" * 3 for piece in frames(EVENTS)], content_encoding="gzip")
     ),
@@ -133,6 +134,7 @@ PLAINS: dict[str, Plain] = {
     "empty": Plain(LOST, answer(b""), c.APIResponseError, b""),
     "no-content": Plain(LOST, answer(b"", status=204), c.APIResponseError, b"", "status 204"),
     "gzip": Plain(WHOLE, answer(gzip.compress(ANSWER), content_encoding="gzip")),
+    "x-gzip": Plain(WHOLE, answer(gzip.compress(ANSWER), content_encoding="x-gzip")),
     "gzip-padded": Plain(WHOLE, answer(gzip.compress(ANSWER) + b"\0" * 10, content_encoding="gzip")),
     "gzip-broken": Plain(LOST, answer(b"no gzip", content_encoding="gzip"), c.APIResponseError, b"no gzip", "'gzip' of the answer cannot be undone"),
     "gzip-cut": Plain(LOST, answer(gzip.compress(ANSWER)[:40], content_encoding="gzip"), c.APIResponseError, gzip.compress(ANSWER)[:40], "'gzip' of the answer"),

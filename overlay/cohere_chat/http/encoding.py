@@ -23,7 +23,7 @@ def _coding(response: httpx.Response) -> str:
     if read_already(response) is not None:
         return ""
     coding: str = response.headers.get("content-encoding", "").strip().lower()
-    return "" if coding == "identity" else coding
+    return {"identity": "", "x-gzip": "gzip"}.get(coding, coding)  # RFC 9110, 8.4.1
 
 
 def read_already(response: httpx.Response) -> bytes | None:

@@ -26,8 +26,7 @@ from .reader import A, Reader
 
 
 def _no_event_stream(response: httpx.Response, raw: bytes) -> APIResponseError:
-    kind = response.headers.get("content-type")
-    return unreadable(response, f"a stream was requested and {kind} came", raw)
+    return unreadable(response, f"a stream was requested and {response.headers.get('content-type')} came", raw)
 
 
 def _open(reader: Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:

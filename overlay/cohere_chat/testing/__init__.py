@@ -15,7 +15,9 @@ __all__ = ["ChatEmulator", "EmulatedRequest"]
 def __getattr__(name: str) -> object:
     """Loaded when wanted: pytest imports this package for its plugin, also where the extra is not installed."""
     if name in __all__:
-        from . import emulator
-
+        try:
+            from . import emulator
+        except ImportError as error:
+            raise ImportError(f"cohere_chat.testing: {error}. pip install 'cohere-chat[testing]'") from error
         return getattr(emulator, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,12 +1,26 @@
 """`python -m cohere_chat.testing [PORT]`, which `make serve` runs: the emulator, until Ctrl-C."""
 
+import argparse
 import contextlib
-import sys
 import threading
 
-from .emulator import ChatEmulator
+from . import ChatEmulator
 
-port = int(sys.argv[1]) if sys.argv[1:] else 0
+
+def port_of(text: str) -> int:
+    """A port. Raises ValueError, which argparse reports."""
+    port = int(text)
+    if not 0 <= port < 65536:
+        raise ValueError(text)
+    return port
+
+
+port_of.__name__ = "port (0 to 65535)"  # as argparse names it
+parser = argparse.ArgumentParser(
+    prog="python -m cohere_chat.testing", description="An emulator of Cohere's chat API, until Ctrl-C."
+)
+parser.add_argument("port", nargs="?", type=port_of, default=0, help="the port to serve on; default: any free one")
+port = parser.parse_args().port
 with ChatEmulator(delay=0.03, port=port) as emulator, contextlib.suppress(KeyboardInterrupt):
     print(
         f"""The emulator answers at

@@ -121,7 +121,7 @@ class Scripted:
         self._plays.append(lambda *_: Response(body, status, self._headers(), content_type=content_type))
 
     def cut(
-        self, after_events: int = 3, *, how: Literal["close", "reset", "end"] = "close", text: Reply | None = None
+        self, after_events: int = 3, how: Literal["close", "reset", "end"] = "close", *, text: Reply | None = None
     ) -> None:
         """The next answer breaks off.
 
