@@ -44,7 +44,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     for name, value in params.items():
         if name in REQUEST_PROPERTIES:
             if name == "response_format" and isinstance(value, type):
-                raise TypeError("response_format is a type: pass it as response_type= to chat_parsed or chat_stream")
+                advice = "pass it as response_type= to chat_parsed or chat_stream"
+                raise TypeError(f"response_format is of type {type(value).__name__}, which is not JSON: {advice}")
             if value is not None:
                 body[name] = to_json(value, name)
         elif name not in CALL_OPTIONS:
