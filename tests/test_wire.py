@@ -96,7 +96,9 @@ def test_a_parameter_that_nobody_knows_is_a_type_error_that_suggests_the_nearest
 
 
 def test_a_type_as_response_format_is_an_error_that_names_the_way() -> None:
-    with pytest.raises(TypeError, match=r"response_format is of type type, which is not JSON: pass it as response_type= to chat_parsed"):
+    with pytest.raises(
+        TypeError, match=r"response_format is of type type, which is not JSON: pass it as response_type= to chat_parsed"
+    ):
         call(response_format=dict)
 
 
