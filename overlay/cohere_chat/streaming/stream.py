@@ -181,9 +181,6 @@ class ChatStream(_Stream[Answer]):
     @property
     def text_stream(self) -> Iterator[str]:
         """The pieces of text alone, from where the stream stands."""
-        return self._texts()
-
-    def _texts(self) -> Iterator[str]:
         for event in self:
             if _has_text(event):
                 yield event.delta.message.content.text
@@ -217,6 +214,7 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
         self._reader = Reader[AsyncAnswer]()
         self._open_answer = open_answer
         self._events = _events_async(self._reader, open_answer)
+        self._next = self._events.__anext__
 
     async def __aenter__(self) -> Self:
         with self._reader.watching():
@@ -230,18 +228,15 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
         return self
 
     def __anext__(self) -> Awaitable[types.ChatEvent]:
-        return self._next_after_closing() if self._reader.closed else self._events.__anext__()
+        return self._next_after_closing() if self._reader.closed else self._next()
 
     async def _next_after_closing(self) -> types.ChatEvent:
         self._reader.check()
         return await anext(self._events)
 
     @property
-    def text_stream(self) -> AsyncIterator[str]:
+    async def text_stream(self) -> AsyncIterator[str]:
         """The pieces of text alone, from where the stream stands."""
-        return self._texts()
-
-    async def _texts(self) -> AsyncIterator[str]:
         async for event in self:
             if _has_text(event):
                 yield event.delta.message.content.text
