@@ -1,7 +1,8 @@
 """The types that users hold: the generated models under their public names, and the answer.
 
-Belongs here: the names, and ChatResponse. A door: besides `params.py` the only
-module that imports generated models. Not known here: the rest of this package. What cannot be read is a ValueError.
+Belongs here: the names, ChatResponse, and JSON of another shape made such that a model reads it. A door: besides
+`params.py` the only module that imports generated models. Not known here: the rest of this package. What cannot be read
+is a ValueError.
 
 A model is loaded when it is first named. `None` means absent: the service did not send it, or it is not sent.
 """
@@ -20,7 +21,6 @@ from cohere_chat_api_client.base import Event as Event
 from cohere_chat_api_client.base import Model as Model
 from cohere_chat_api_client.base import Record as Record
 from cohere_chat_api_client.base import Unknown
-from cohere_chat_api_client.base import to_json as to_json
 from cohere_chat_api_client.base import wire_fields as wire_fields
 
 UnknownContent = UnknownSource = Unknown

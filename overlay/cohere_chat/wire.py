@@ -86,6 +86,7 @@ def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
     return msgspec.json.encode(body, enc_hook=lambda value: json.loads(json.dumps(value)))
 
 
+# Names of OpenAI's API, and ours.
 _NAMES = {
     "top_p": "p",
     "stop": "stop_sequences",

@@ -20,7 +20,6 @@ from cohere_chat.types import UnknownEvent, call_as_meant, filled, skeleton
 
 _HOT = ("content-delta", "tool-plan-delta", "tool-call-delta")
 
-
 # msgspec's decoders by the first 20 bytes of the data, which name the type. The first event of a kind adds the one of
 # its kind. Each raises ValueError if that is not the shape of the event.
 _DECODE: dict[bytes, Callable[[bytes], types.ChatEvent]] = {}

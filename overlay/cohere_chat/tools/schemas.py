@@ -11,6 +11,8 @@ import datetime as dt
 import re
 import sys
 import types
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -39,9 +41,8 @@ def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
 def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of it
     """The value of a type in JSON text; an int may be written 18.0. Raises ValueError with the place (`$.a.b`).
 
-    A null in an object, where the type takes none, reads as absent.
+    type_: as `by_pydantic` returns it. A null in an object reads as absent if the type does not take it.
     """
-    type_ = by_pydantic(type_)
     try:
         return msgspec.json.decode(text, type=type_, dec_hook=_pydantic_value)
     except msgspec.ValidationError as error:
@@ -55,23 +56,20 @@ def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of 
     raise ValueError(_one_place(problem)) from None
 
 
+_PLACE = re.compile(r" - at `\$(.*)`$")  # at the end of what msgspec says
+
+
 def _mended(data: list[Any], problem: str) -> bool:  # Any: JSON
     """Replaces the value that a ValidationError names, and those like it in the same list. False if there is none.
 
     A number without a fraction becomes an int; a null becomes absent.
     """
-    place = re.search(r" - at `\$(.*)`$", problem)
+    place = _PLACE.search(problem)
     steps: list[str] = re.findall(r"\[[0-9.]+\]|\.[^.\[]+", place[1] if place else "")
     holders: list[tuple[Any, Any]] = [(data, 0)]  # each value as what holds it, and its key there; Any: JSON
     for step in steps:
         inner = [holder[key] for holder, key in holders]
-        keys = {step[1:]} if step[0] == "." else None
-        holders = [
-            (value, key)
-            for value in inner
-            for key in (range(len(value)) if isinstance(value, list) else [*value] if isinstance(value, dict) else ())
-            if keys is None or key in keys
-        ]
+        holders = [(value, key) for value in inner for key in _keys(value) if step[0] == "[" or key == step[1:]]
     mended = False
     for holder, key in holders:
         value = holder[key]
@@ -81,6 +79,10 @@ def _mended(data: list[Any], problem: str) -> bool:  # Any: JSON
             del holder[key]
             mended = True
     return mended
+
+
+def _keys(value: Any) -> Iterable[Any]:  # Any: JSON; its indexes or keys
+    return range(len(value)) if isinstance(value, list) else [*value] if isinstance(value, dict) else ()
 
 
 class _ByPydantic(type):
@@ -173,7 +175,7 @@ def _one_place(line: str) -> str:
     """Replaces the place of a pydantic model in a message with the places inside it, as seen from the root."""
     if _WITHIN not in line:
         return line
-    found = re.search(r" - at `\$(.*)`$", line)
+    found = _PLACE.search(line)
     outer = found[1] if found else ""
     return (line[: found.start()] if found else line).replace(_WITHIN, f"${outer}")
 
@@ -244,6 +246,11 @@ def _adapter(type_: Any) -> Any:  # Any: a type that msgspec does not know; pyda
         return type_.adapter
     if not hasattr(type_, "__pydantic_core_schema__"):
         raise NotImplementedError
+    return _adapter_of_model(type_)
+
+
+@lru_cache(maxsize=256)  # it takes longer to make than most values to read
+def _adapter_of_model(type_: Any) -> Any:  # Any: as above
     return sys.modules["pydantic"].TypeAdapter(type_)
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from cohere_chat.types import ChatResponse
 
-from .schemas import decode
+from .schemas import by_pydantic, decode
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def parse_response(response: ChatResponse, response_type: type[T]) -> ParsedResp
     {'name': 'Ada', 'age': 36}
     """
     try:
-        return ParsedResponse(response, decode(response.text, response_type))
+        return ParsedResponse(response, decode(response.text, by_pydantic(response_type)))
     except Exception as error:  # noqa: BLE001  # a validator of the type may raise anything
         ended = response.finish_reason
         cut = f"the answer ended with {ended}: " if ended is not None and ended != "COMPLETE" else ""
