@@ -16,7 +16,7 @@ import sys
 import sysconfig
 import textwrap
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -214,18 +214,15 @@ def _imports(names: Mapping[str, str]) -> str:
     return "\n".join(f"from .{module} import {name} as {name}" for name, module in names.items())
 
 
-def _list(names: Iterable[str]) -> str:
-    return "__all__ = (\n" + "".join(f"    {name!r},\n" for name in names) + ")\n"
-
-
 def _unchanged(lowered: Lowered) -> str:
     names = {name: module for name, module in _names(lowered).items() if name not in lowered.extended}
     doc = '"""The types of the API but those that hand-written Python has in another form. For type checkers."""'
-    return f"{doc}\n\n{_imports(names)}\n\n{_list(names)}"
+    return f"{doc}\n\n{_imports(names)}\n"
 
 
 def _models_init(lowered: Lowered) -> str:
     names = _names(lowered)
+    listed = "\n".join(f"    {name!r}," for name in names)
     modules = "\n".join(f"        {name!r}: '.{module}'," for name, module in names.items())
     return f'''"""The types of the API. Each is loaded when it is first named."""
 
@@ -235,7 +232,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
 {textwrap.indent(_imports(names), "    ")}
 
-{_list(names)}
+__all__ = (
+{listed}
+)
+
 if not TYPE_CHECKING:
     _MODULES = {{
 {modules}
