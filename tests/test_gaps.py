@@ -233,8 +233,8 @@ def test_gap_13_the_generated_client_shows_its_token_and_waits_for_ever(server: 
     server.play(answer(text_answer("Hi")))
     with ChatClient("", base_url=server.url) as client:
         client.chat(model="m", messages=HI)
-        assert client._http.timeout == cohere_chat.DEFAULT_TIMEOUT
-        assert "authorization" not in client._http.headers
+        assert client._connections.http.timeout == cohere_chat.DEFAULT_TIMEOUT
+        assert "authorization" not in client._connections.http.headers
     assert "authorization" not in server.requests[0].headers
 
 

@@ -232,8 +232,9 @@ def test_closing_from_another_thread_ends_the_reading_with_an_error(server: RawS
                     threading.Timer(0.1, stream.close).start()
                 yield event
 
-        with pytest.raises(APIConnectionError):
+        with pytest.raises(StreamError, match="the stream was closed before message-end") as caught:
             list(closing())
+        assert caught.value.partial.text != ""
 
 
 def test_a_peer_that_keeps_the_stream_open_after_its_end_is_not_waited_for(server: RawServer) -> None:
@@ -552,7 +553,7 @@ def test_an_async_stream_that_is_closed_while_it_opens_leaves_the_pool_empty(sec
             with pytest.raises(StreamError):
                 await task
                 await anext(stream)
-            assert chat._http._transport._pool.connections == []  # type: ignore[attr-defined]
+            assert chat._connections.http._transport._pool.connections == []  # type: ignore[attr-defined]
 
     server.play([seconds, *chunked(frames(EVENTS, done=False)[:2], end=False), 5.0])
     asyncio.run(main())

@@ -549,7 +549,9 @@ def test_an_async_stream_that_nobody_holds_goes_quietly(
                 await asyncio.sleep(0.005)
             gc.collect()
             await asyncio.sleep(0.01)
-            assert all(one.is_idle() or one.is_closed() for one in client._http._transport._pool.connections)  # type: ignore[attr-defined]
+            assert all(
+                one.is_idle() or one.is_closed() for one in client._connections.http._transport._pool.connections
+            )  # type: ignore[attr-defined]
 
     asyncio.run(main())
     assert "never retrieved" not in caplog.text

@@ -6,36 +6,29 @@ sent, what becomes of the answer; and tools, whose methods are in `tools/methods
 
 from __future__ import annotations
 
-import copy
 import warnings
-import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Generic, Self, TypeVar, Unpack
+from typing import Any, Generic, Never, Self, Unpack
 
 import attrs
 import httpx
 
 from .errors import ConfigurationError
-from .http.call import Answer, AsyncAnswer, Call
+from .http.call import AsyncAnswer, Call, SyncAnswer
+from .http.connections import Connections, H
 from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
 from .http.transport import open_answer, open_answer_async, read_body, read_body_async
 from .params import ChatParams, ClientOptions, Messages
 from .streaming.stream import AsyncChatStream, ChatStream
 from .tools.methods import AsyncToolMethods, ToolMethods, asking_for
 from .types import ChatResponse
-from .wire import new_async_http_client, new_http_client, prepare, read_answer
-
-H = TypeVar("H", httpx.Client, httpx.AsyncClient)
-
-
-class _Shared:
-    """Ends with the last client that shares the connections."""
+from .wire import owner, prepare, read_answer
 
 
 class _Client(Generic[H]):
-    _http: H
     _http_type: type[H]
+    _new_http: Callable[[Settings], H]
 
     def __init__(
         self,
@@ -47,7 +40,9 @@ class _Client(Generic[H]):
         client_name: str | None = None,
         headers: Mapping[str, str] | None = None,
         http_client: H | None = None,
+        max_response_bytes: int = 256 * 2**20,
         stream_path: str | None = None,
+        **unknown: Never,
     ) -> None:
         """Sets up a client; sends nothing.
 
@@ -61,21 +56,24 @@ class _Client(Generic[H]):
         headers:     headers to send with every request, beside or instead of our own.
         http_client: your own httpx client. Its transport, proxies, TLS, limits, cookies and hooks are used, and its
                      timeout unless you pass one here. The headers of a call win over its own. It is never closed by us.
+        max_response_bytes: the bound of a plain answer, unpacked; default 256 MiB. A larger one is an APIResponseError.
         stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says. By default, streams use
                      the path of the service.
+
+        A client is neither copied nor pickled.
 
         Raises ConfigurationError for a missing key, for a key or a header that cannot be sent, and for an argument or
         an environment variable that is not valid.
         """
         key = Secret(api_key)
         del api_key  # a traceback shows the variables of a frame
+        for name in unknown:
+            advice = f"what httpx can do, pass as http_client=httpx.{self._http_type.__name__}(...)"
+            raise TypeError(f"{type(self).__name__} has no argument {name!r}: {advice}")
         if http_client is not None:
             if not isinstance(http_client, self._http_type):
-                kind, wanted = (
-                    type(http_client).__name__,
-                    f"{type(self).__name__} takes an httpx.{self._http_type.__name__}",
-                )
-                raise ConfigurationError(f"http_client is of type {kind}: {wanted}")
+                wanted = f"{type(self).__name__} takes an httpx.{self._http_type.__name__}"
+                raise ConfigurationError(f"http_client is of type {type(http_client).__name__}: {wanted}")
             if timeout is DEFAULT_TIMEOUT and http_client.timeout != httpx.Timeout(5):
                 timeout = http_client.timeout  # set on purpose: 5 s is httpx's default, and too short for a model
         sent = headers_of(None if client_name is None else {"X-Client-Name": client_name})
@@ -86,19 +84,13 @@ class _Client(Generic[H]):
             timeout=timeout,
             max_retries=max_retries,
             headers=sent,
+            max_response_bytes=max_response_bytes,
             stream_path=stream_path,
         )
         if self._settings.key_is_exposed():
             warnings.warn(f"the API key is sent unencrypted to {self._settings.base_url}: use https", stacklevel=2)
-        self._owns_http = http_client is None
-        try:
-            self._http = self._new_http() if http_client is None else http_client
-        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-            line = f"the proxies or certificates of the environment cannot be used: {error}"
-            raise ConfigurationError(line) from error
-
-    def _new_http(self) -> H:
-        raise NotImplementedError
+        self._closes = http_client is None
+        self._connections: Connections[H] = Connections(partial(type(self)._new_http, self._settings), http_client)
 
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)  # None in a traceback of its own __init__
@@ -114,14 +106,13 @@ class _Client(Generic[H]):
         headers = self._settings.headers.copy()
         headers.update(headers_of(options.get("headers")))
         changed: dict[str, Any] = {**options, "headers": headers}  # Any: checked by Settings
-        other = copy.copy(self)
-        other._settings = attrs.evolve(self._settings, **changed)
-        other._owns_http = False
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), _settings=attrs.evolve(self._settings, **changed), _closes=False)
         return other
 
-    def _call(self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool) -> Call:
-        """Any: whatever a caller passes; `prepare` checks it."""
-        return prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
+    def __reduce__(self) -> Never:
+        line = "holds a key and connections, and is neither copied nor pickled"
+        raise TypeError(f"{type(self).__name__} {line}: share it, use with_options(), or make one in each process")
 
 
 class ChatClient(_Client[httpx.Client], ToolMethods):
@@ -133,15 +124,10 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
     """
 
     _http_type = httpx.Client
+    _new_http = staticmethod(lambda settings: owner(settings).get_httpx_client())
 
-    def _new_http(self) -> httpx.Client:
-        http = new_http_client(self._settings)
-        self._shared = _Shared()  # `with_options` copies it too
-        weakref.finalize(self._shared, http.close)
-        return http
-
-    def _open(self, call: Call) -> Answer:
-        return open_answer(self._http, call)
+    def _open(self, call: Call) -> SyncAnswer:
+        return open_answer(self._connections, call)
 
     def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Sends a request, and waits for the whole answer.
@@ -154,7 +140,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
         refuses, GenerationError if the model fails; APIConnectionError or APITimeoutError if no answer comes, or it
         breaks off; APIResponseError if the answer cannot be read.
         """
-        answer = self._open(self._call(model, messages, params, stream=False))
+        answer = self._open(prepare(self._settings, model=model, messages=messages, params=params, stream=False))
         return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
 
     def chat_stream(
@@ -169,13 +155,17 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
         ...     for text in stream.text_stream:
         ...         print(text, end="", flush=True)
         """
-        call = self._call(model, messages, asking_for(response_type, params), stream=True)
+        asked = asking_for(response_type, params)
+        call = prepare(self._settings, model=model, messages=messages, params=asked, stream=True)
         return ChatStream(partial(self._open, call))
 
     def close(self) -> None:
-        """Closes the connections. Safe to call twice. Your own `http_client` stays open."""
-        if self._owns_http:
-            self._http.close()
+        """Closes the connections. Safe to call twice. Your own `http_client` stays open.
+
+        A thread in a call gets a ConfigurationError, one that reads a stream a StreamError.
+        """
+        if self._closes:
+            self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -188,29 +178,28 @@ class AsyncChatClient(_Client[httpx.AsyncClient], AsyncToolMethods):
     """ChatClient for async: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
 
     _http_type = httpx.AsyncClient
-
-    def _new_http(self) -> httpx.AsyncClient:
-        return new_async_http_client(self._settings)
+    _new_http = staticmethod(lambda settings: owner(settings).get_async_httpx_client())
 
     async def _open(self, call: Call) -> AsyncAnswer:
-        return await open_answer_async(self._http, call)
+        return await open_answer_async(self._connections, call)
 
     async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Sends a request, and waits for the whole answer; see ChatClient.chat."""
-        answer = await self._open(self._call(model, messages, params, stream=False))
+        answer = await self._open(prepare(self._settings, model=model, messages=messages, params=params, stream=False))
         return read_answer(await read_body_async(answer), answer.response.status_code, answer.response.headers)
 
     def chat_stream(
         self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
     ) -> AsyncChatStream:
         """Gives the events of the answer as they come; see ChatClient.chat_stream. Do not await it."""
-        call = self._call(model, messages, asking_for(response_type, params), stream=True)
+        asked = asking_for(response_type, params)
+        call = prepare(self._settings, model=model, messages=messages, params=asked, stream=True)
         return AsyncChatStream(partial(self._open, call))
 
     async def aclose(self) -> None:
-        """Closes the connections. Safe to call twice. Your own `http_client` stays open."""
-        if self._owns_http:
-            await self._http.aclose()
+        """Closes the connections; see ChatClient.close."""
+        if self._closes:
+            await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
         return self

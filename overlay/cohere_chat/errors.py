@@ -1,19 +1,4 @@
-"""Every error a user of cohere-chat can get.
-
-    CohereChatError
-      ConfigurationError            no key, a setting that is not valid, a closed client
-      APIConnectionError            no answer, or one that broke off: refused, reset, TLS, DNS
-        APITimeoutError             connecting, sending, between two bytes, or waiting for a free connection
-      APIStatusError                the service refused; one class for each status that it documents:
-        BadRequestError 400  AuthenticationError 401  PaymentRequiredError 402  PermissionDeniedError 403
-        NotFoundError 404  UnprocessableEntityError 422  RateLimitError 429  BlockedTokenError 498
-        ClientClosedRequestError 499  InternalServerError >= 500
-        GenerationError             the model failed: 422 with error_type, or a stream that ends in ERROR
-      APIResponseError              a success that cannot be read
-        ToolCallError               an answer whose tool calls cannot be made: cut off, or without an id
-      StreamError                   a stream that did not give its whole answer
-        StreamTruncatedError        its bytes ended before message-end
-        StreamDecodeError           an event that is not JSON, or larger than the bound
+"""Every error a user of cohere-chat can get. README.md has a table of them.
 
 Belongs here: the classes, and which status is which. Not known here: httpx's exceptions, when to retry.
 Bad arguments are TypeError and ValueError, raised before anything is sent.
@@ -84,7 +69,7 @@ def _restore(cls: type[CohereChatError], state: dict[str, Any], cause: BaseExcep
 
 
 class ConfigurationError(CohereChatError):
-    """The client cannot be set up, or can no longer be used. Nothing was sent."""
+    """The client cannot be set up, or can no longer be used: it is closed, or of another event loop or process."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)
@@ -112,7 +97,8 @@ class APIStatusError(CohereChatError):
     message:     the sentence of the service; else the text of the body, shortened; else the name of the status.
     status_code: the HTTP status.
     body:        the body as JSON, else as text; `None` if it is empty.
-    raw:         the bytes of the body, unpacked if they were compressed.
+    raw:         the bytes of the body, unpacked if they were compressed; of a larger one the first 1 MiB.
+    url:         the address that was asked.
     attempts:    how many times the request was sent, 1 or more.
     retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` if the service sent
                  neither.
@@ -123,6 +109,7 @@ class APIStatusError(CohereChatError):
     status_code: int = attrs.field(kw_only=True)
     body: Any = attrs.field(default=None, kw_only=True)  # Any: JSON
     raw: bytes = attrs.field(default=b"", kw_only=True)
+    url: str = attrs.field(default="", kw_only=True)
     attempts: int = attrs.field(default=1, kw_only=True)
     retry_after: float | None = attrs.field(
         init=False, default=attrs.Factory(lambda error: _retry_after(error.headers), takes_self=True)
@@ -155,7 +142,9 @@ class PermissionDeniedError(APIStatusError):
 class NotFoundError(APIStatusError):
     """404: the model does not exist or is retired, or the base URL is not that of the service."""
 
-    hint = "Check model= and the base URL"
+    def _line(self) -> str:
+        twice = ", which ends before /v2" if "/v2/v2/" in self.url else ""
+        return f"{super()._line()}. {self.url} was asked. Check model= and the base URL{twice}"
 
 
 class UnprocessableEntityError(APIStatusError):
@@ -242,19 +231,15 @@ class StreamDecodeError(StreamError):
 
 
 STATUS_ERRORS: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    402: PaymentRequiredError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-    498: BlockedTokenError,
+    400: BadRequestError, 401: AuthenticationError, 402: PaymentRequiredError, 403: PermissionDeniedError,
+    404: NotFoundError, 422: UnprocessableEntityError, 429: RateLimitError, 498: BlockedTokenError,
     499: ClientClosedRequestError,
-}
+}  # fmt: skip
 
 
-def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attempts: int) -> APIStatusError:
+def status_error(
+    status_code: int, headers: httpx.Headers, body: bytes, *, attempts: int, url: httpx.URL | str = ""
+) -> APIStatusError:
     """The error for an answer that is not a success. Any part of it may be missing or broken (WIRE.md section 6)."""
     text = body.decode("utf-8", "replace").strip()
     try:
@@ -270,7 +255,8 @@ def status_error(status_code: int, headers: httpx.Headers, body: bytes, *, attem
     cls = STATUS_ERRORS.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
     if status_code == 422 and told.get("error_type"):
         cls = partial(GenerationError, error_type=str(told["error_type"]))
-    return cls(message, status_code=status_code, body=parsed, raw=body, headers=headers, attempts=attempts)
+    carried: dict[str, Any] = {"body": parsed, "raw": body, "headers": headers, "url": str(url), "attempts": attempts}
+    return cls(message, status_code=status_code, **carried)
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

@@ -44,10 +44,7 @@ class ChatParams(ToolRunParams, ChatRequestToolsOption, total=False):
 
 
 CALL_OPTIONS = frozenset(CallOptions.__annotations__)
-"""The parameters that are options of the call."""
-
-REQUEST_PROPERTIES = frozenset(ChatParams.__annotations__) - CALL_OPTIONS
-"""The parameters that go into the body of the request, beside `model`, `messages` and `stream`."""
+REQUEST_PROPERTIES = frozenset(ChatParams.__annotations__) - CALL_OPTIONS  # what goes into the body of the request
 
 
 class ClientOptions(TypedDict, total=False):

@@ -73,7 +73,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     headers = httpx.Headers(ours)
     headers.update(settings.headers)
     headers.update(extra)
-    return Call(_OPERATION["method"], url, headers, content, timeout, retries)
+    return Call(_OPERATION["method"], url, headers, content, timeout, retries, settings.max_response_bytes)
 
 
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
@@ -87,12 +87,7 @@ def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
 
 
 # Names of OpenAI's API, and ours.
-_NAMES = {
-    "top_p": "p",
-    "stop": "stop_sequences",
-    "max_completion_tokens": "max_tokens",
-    "reasoning_effort": "thinking",
-}
+_NAMES = {"top_p": "p", "stop": "stop_sequences", "max_completion_tokens": "max_tokens", "reasoning_effort": "thinking"}
 
 
 def _unknown(name: str) -> str:
@@ -112,7 +107,8 @@ def _tls_context(*certificates: str | None) -> ssl.SSLContext:  # noqa: ARG001  
     return httpx.create_ssl_context()
 
 
-def _owner(settings: Settings) -> Client:
+def owner(settings: Settings) -> Client:
+    """The generated client, which makes httpx's: proxies of the environment, room for 1,000 connections."""
     # Gap 13: with a key, it would show it in its repr, so the key goes with each request; and it has no time limit.
     return Client(
         base_url=settings.base_url,
@@ -120,16 +116,6 @@ def _owner(settings: Settings) -> Client:
         verify_ssl=_tls_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         httpx_args={"limits": httpx.Limits(max_connections=1000, max_keepalive_connections=100)},
     )
-
-
-def new_http_client(settings: Settings) -> httpx.Client:
-    """The generated client's own httpx client: proxies of the environment, room for 1,000 connections."""
-    return _owner(settings).get_httpx_client()
-
-
-def new_async_http_client(settings: Settings) -> httpx.AsyncClient:
-    """The same for async."""
-    return _owner(settings).get_async_httpx_client()
 
 
 def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatResponse:

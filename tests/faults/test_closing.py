@@ -43,7 +43,7 @@ def run(kind: str, main: Any) -> None:
 
 def pool(client: Any) -> list[Any]:
     """The connections that the client holds; httpx tells it nowhere else."""
-    return client._http._transport._pool.connections
+    return client._connections.http._transport._pool.connections
 
 
 async def seen_closed(server: RawServer) -> bool:
@@ -297,7 +297,7 @@ def test_a_cancellation_while_the_body_ends_leaves_no_connection_in_use(kind: st
             await server.asked()
             await asyncio.sleep(0.02)  # it waits for the end of the body
             end.set()
-            (connection,) = client._http._transport._pool.connections  # type: ignore[attr-defined]
+            (connection,) = client._connections.http._transport._pool.connections  # type: ignore[attr-defined]
             arrived = connection._connection._network_stream._stream._protocol.read_event
             while not arrived.is_set() and not task.done():  # noqa: ASYNC110  # each step of the loop counts
                 await asyncio.sleep(0)
@@ -390,6 +390,6 @@ def test_draining_lowers_the_limit_of_its_own_reads_and_of_no_other() -> None:
         yield b""
 
     response = httpx.Response(200, extensions={"network_stream": network})
-    drain(Answer(response, b"", rest(), None, 1))  # type: ignore[arg-type]  # without a call
+    drain(Answer(response, b"", rest(), Head(), None, 1, None))  # type: ignore[arg-type]  # without a call
     network.read(1, timeout=300.0)
     assert limits == [300.0, 1.0, 0.2, 1.0, 300.0]

@@ -29,7 +29,7 @@ from cohere_chat.errors import ClientClosedRequestError as ClientClosedRequestEr
 from cohere_chat.errors import InternalServerError as InternalServerError
 from cohere_chat.errors import NotFoundError as NotFoundError
 from cohere_chat.errors import UnprocessableEntityError as UnprocessableEntityError
-from cohere_chat.http.call import Answer, AsyncAnswer, Call
+from cohere_chat.http.call import AsyncAnswer, Call, SyncAnswer
 from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
 from cohere_chat.types import (
     AssistantMessage,
@@ -184,12 +184,13 @@ def _their_errors() -> Generator[None]:
             body=error.body,
             raw=error.raw,
             headers=error.headers,
+            url=error.url,
             attempts=error.attempts,
         ) from error.__cause__
 
 
 class _SyncClient(ChatClient):
-    def _open(self, call: Call) -> Answer:
+    def _open(self, call: Call) -> SyncAnswer:
         with _their_errors():
             return super()._open(call)
 

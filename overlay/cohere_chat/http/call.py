@@ -6,11 +6,15 @@ Belongs here: what `wire.py` makes and `transport.py` sends and returns. Not kno
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from weakref import WeakSet
 
 import attrs
 import httpx
 
+from .connections import Connections
+
+I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
 
 
@@ -24,16 +28,19 @@ class Call:
     content: bytes
     timeout: httpx.Timeout
     max_retries: int
+    max_response_bytes: int
 
 
 @attrs.define(eq=False, repr=False)
 class Head:
     """What httpcore's `trace` extension says of an answer before httpx gives it. Other transports do not call it.
 
+    opened:               takes the network streams that are opened.
     status_code, headers: as soon as they have come; `None` and empty before.
     busy:                 whether the connection is just being opened, or closed, which no cancellation may interrupt.
     """
 
+    opened: WeakSet[Any] = attrs.field(factory=WeakSet)  # Any: httpcore's NetworkStream
     status_code: int | None = None
     headers: httpx.Headers = attrs.field(factory=httpx.Headers)
     busy: bool = False
@@ -42,7 +49,9 @@ class Head:
     def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
         """httpcore calls this at each of its steps."""
         self.busy = event.endswith(_BUSY_AFTER)
-        if event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
+        if self.busy and "return_value" in info:
+            self.opened.add(info["return_value"])
+        elif event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
             self.status_code = None
             self._of_a_proxy = info["request"].method == b"CONNECT"
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
@@ -57,22 +66,17 @@ class Head:
         self.trace(event, info)
 
 
-class Answer(NamedTuple):
+class Answer(NamedTuple, Generic[I]):
     """A success whose body has begun: its first chunk and the rest, as sent. Whoever holds it closes `response`."""
 
     response: httpx.Response
     first: bytes
-    rest: Iterator[bytes]
-    call: Call
-    attempts: int
-
-
-class AsyncAnswer(NamedTuple):
-    """The same for async."""
-
-    response: httpx.Response
-    first: bytes
-    rest: AsyncIterator[bytes]
+    rest: I
     head: Head
     call: Call
     attempts: int
+    connections: Connections[Any]  # Any: of either face
+
+
+SyncAnswer: TypeAlias = Answer[Iterator[bytes]]
+AsyncAnswer: TypeAlias = Answer[AsyncIterator[bytes]]

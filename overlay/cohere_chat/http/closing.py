@@ -6,25 +6,23 @@ Upstream (httpx 0.28, httpcore 1.0):
   when the body begins, so the limit is lowered below it.
 - Closing an async response leaves nested async generators open, of which trio warns (`close_async`). So does a request
   that is cancelled while its body is sent (`Body`).
-- Closing a response does not wake a thread that reads from it (`cut`).
 
-Belongs here: these four. Not known here: what was read, why it ends.
+Belongs here: these three. Not known here: what was read, why it ends.
 """
 
 from __future__ import annotations
 
-import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import httpx
 
-from .call import Answer, AsyncAnswer, Head
+from .call import AsyncAnswer, Head, SyncAnswer
 from .cancelling import closing_cleanly
 
-DRAIN_SECONDS = 1.0
-"""How long to wait, after the last event, for the end of the body."""
+DRAIN_SECONDS = 1.0  # how long to wait, after the last event, for the end of the body
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -51,28 +49,28 @@ def next_chunk(chunks: AsyncIterator[bytes], head: Head) -> Awaitable[bytes | No
     return closing_cleanly(anext(chunks, None), head)
 
 
-def drain(answer: Answer) -> None:
+def drain(answer: SyncAnswer) -> None:
     """Reads the rest of a stream that has ended, but does not wait long for a peer that keeps it open.
 
     The limit of the connection's own reads is lowered, and for this thread alone: before this is undone, the connection
     may be in the hands of another.
     """
     network, me = answer.response.extensions.get("network_stream"), threading.get_ident()
-    read: Callable[..., bytes] | None = getattr(network, "read", None)
+    read: Any = getattr(network, "read", None)  # Any: httpcore's
 
     def read_briefly(max_bytes: int, timeout: float | None = None) -> bytes:
-        assert read is not None  # noqa: S101  # only then is this used
         brief = DRAIN_SECONDS if timeout is None else min(timeout, DRAIN_SECONDS)
-        return read(max_bytes, timeout=brief if threading.get_ident() == me else timeout)
+        data: bytes = read(max_bytes, timeout=brief if threading.get_ident() == me else timeout)
+        return data
 
-    if read is not None:
+    if network is not None:
         vars(network)["read"] = read_briefly
     try:
         with suppress(httpx.RequestError):
             for _ in answer.rest:
                 pass
     finally:
-        if read is not None:
+        if network is not None:
             vars(network).pop("read", None)
 
 
@@ -85,23 +83,15 @@ async def drain_async(answer: AsyncAnswer) -> None:
             pass
 
 
-async def close_async(answer: AsyncAnswer) -> None:
+async def close_async(response: httpx.Response, rest: AsyncIterator[bytes], head: Head) -> None:
     """Closes the response, and the generators of httpx and httpcore inside it. Once."""
-    if answer.response.is_closed:
+    if response.is_closed:
         return
     import anyio
 
-    await closing_cleanly(answer.response.aclose(), answer.head)
-    if "network_stream" in answer.response.extensions:  # httpcore's; the stream of another transport is not read on
+    await closing_cleanly(response.aclose(), head)
+    if "network_stream" in response.extensions:  # httpcore's; the stream of another transport is not read on
         with anyio.CancelScope() as scope, suppress(Exception):
             scope.cancel()  # takes what is there already, and does not wait
-            async for _ in answer.rest:
+            async for _ in rest:
                 pass
-
-
-def cut(response: httpx.Response) -> None:
-    """Ends the wait of a thread that reads, with an error there."""
-    network = response.extensions.get("network_stream")
-    if network is not None:
-        with suppress(OSError):
-            network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)

@@ -1,24 +1,26 @@
 """Workaround: the content-encoding of an answer is undone here, so that bytes that cannot be unpacked are not lost.
 
-Upstream (httpx 0.28): httpx unpacks inside its iterator. If that fails, the bytes that had come are gone, and an
-encoding that nobody asked for passes as text.
+Upstream (httpx 0.28): httpx unpacks inside its iterator. If that fails, the bytes that had come are gone; a small chunk
+may become a gigabyte; and an encoding that nobody asked for passes as text.
 
-Belongs here: gzip, at once or chunk by chunk, and the error for a success that cannot be used. Not known here: how the
-bytes are read, what they mean.
+Belongs here: gzip by pieces, the body of a plain answer within its bound, and the error for a success that cannot be
+used. Not known here: how the bytes are read, what they mean.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import suppress
 
 import httpx
 
 from cohere_chat.errors import APIResponseError
 
+PIECE = 65_536  # bytes: what is unpacked at a time
 
-def _coding(response: httpx.Response) -> str:
+
+def coding_of(response: httpx.Response) -> str:
     """The content-encoding of the body; `""` if there is none, or if a hook has read the body and so undone it."""
     if read_already(response) is not None:
         return ""
@@ -34,66 +36,81 @@ def read_already(response: httpx.Response) -> bytes | None:
         return None
 
 
-def decode_body(response: httpx.Response, raw: bytes) -> bytes:
-    """The whole body, unpacked. Raises APIResponseError, with the bytes in `raw`, if that is not possible."""
-    coding = _coding(response)
-    if not coding:
-        return raw
-    if coding == "gzip":
-        import gzip  # a body that is not compressed does without
-
-        with suppress(OSError, EOFError, zlib.error):
-            return gzip.decompress(raw)
-    raise unreadable(response, f"the content-encoding {coding!r} of the answer cannot be undone", raw)
-
-
-def stream_decoder(response: httpx.Response) -> tuple[bool, Callable[[bytes], bytes] | None]:
-    """Whether the content-encoding of a stream is one that was offered (`wire.prepare`), and what undoes it by chunks.
-
-    That raises BrokenEncodingError; it is `None` if there is nothing to undo.
-    """
-    coding = _coding(response)
-    return coding in ("", "gzip"), _Gunzip().undo if coding == "gzip" else None
-
-
 class BrokenEncodingError(Exception):
-    """A chunk that can be unpacked in part; `decoded` is that part."""
-
-    def __init__(self, reason: str, decoded: bytes) -> None:
-        super().__init__(reason)
-        self.decoded = decoded
+    """A chunk, the second argument, of which only a part can be unpacked; the pieces before have been given."""
 
 
-class _Gunzip:
-    """gzip, chunk by chunk, of one member or several."""
+class Gunzip:
+    """gzip of one member or several, chunk by chunk, each unpacked in pieces."""
 
     def __init__(self) -> None:
-        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
-    def undo(self, chunk: bytes) -> bytes:
-        before = self._member.copy()
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """What the chunk unpacks to. Raises BrokenEncodingError after all that can be unpacked."""
+        left, piece = chunk, b""
+        while left or len(piece) == PIECE:
+            if self.member.eof:
+                left = left.lstrip(b"\0")  # zeros may pad a member
+                if not left:
+                    return
+                self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            before = self.member.copy()
+            try:
+                piece = self.member.decompress(left, PIECE)
+            except zlib.error as error:  # zlib returns nothing of what it could unpack: again, as far as it goes
+                with suppress(zlib.error):
+                    for at in range(len(left)):
+                        yield before.decompress(left[at : at + 1], PIECE)
+                raise BrokenEncodingError(str(error), chunk) from error
+            left = self.member.unused_data if self.member.eof else self.member.unconsumed_tail
+            yield piece
+
+
+class Received:
+    """The body of a plain answer as it comes, in at most `limit` bytes as sent and as many unpacked.
+
+    raw:      the bytes as sent.
+    unpacked: what they unpack to.
+    """
+
+    def __init__(self, response: httpx.Response, limit: int) -> None:
+        self._response = response
+        self._limit = limit
+        self._coding = coding_of(response)
+        self._gunzip = Gunzip() if self._coding == "gzip" else None
+        self.raw = bytearray()
+        self.unpacked = bytearray() if self._coding else self.raw
+
+    def add(self, chunk: bytes) -> Iterator[None]:
+        """Adds a chunk, in steps. Raises APIResponseError if the body is too large or cannot be unpacked."""
+        self.raw += chunk
         try:
-            return self._undo(chunk)
-        except zlib.error as error:  # zlib returns nothing of what it could unpack: again, as far as it goes
-            self._member = before
-            decoded = bytearray()
-            with suppress(zlib.error):
-                for at in range(len(chunk)):
-                    decoded += self._undo(chunk[at : at + 1])
-            raise BrokenEncodingError(str(error), bytes(decoded)) from error
+            for piece in self._gunzip.pieces(chunk) if self._gunzip else (b"",):
+                self.unpacked += piece
+                if max(len(self.unpacked), len(self.raw)) > self._limit:
+                    what = f"the answer is larger than max_response_bytes, {self._limit:,} bytes"
+                    raise unreadable(self._response, what, bytes(self.raw))
+                if len(piece) == PIECE:
+                    yield
+        except BrokenEncodingError:
+            raise self._not_undone() from None
 
-    def _undo(self, chunk: bytes) -> bytes:
-        data = self._member.decompress(chunk)
-        while self._member.eof and (rest := self._member.unused_data.lstrip(b"\0")):  # zeros may pad a member
-            self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            data += self._member.decompress(rest)
-        return data
+    def _not_undone(self) -> APIResponseError:
+        what = f"the content-encoding {self._coding!r} of the answer cannot be undone"
+        return unreadable(self._response, what, bytes(self.raw))
+
+    def whole(self) -> bytes:
+        """The whole body. Raises APIResponseError if its end is missing, or if it has an encoding nobody asked for."""
+        if self._coding and self.raw and not (self._gunzip and self._gunzip.member.eof):
+            raise self._not_undone()
+        return bytes(self.unpacked)
 
 
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
     """The error for a success that cannot be used."""
     return APIResponseError(
-        f"status {response.status_code}, but {why}. The answer's {len(raw):,} bytes are in .raw; check the base URL",
+        f"status {response.status_code}, but {why}. The {len(raw):,} bytes that came are in .raw; check the base URL",
         headers=response.headers,
         raw=raw,
         status_code=response.status_code,

@@ -6,16 +6,16 @@ Belongs here: what a connection error says and carries. Not known here: when one
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
-from cohere_chat.errors import APIConnectionError, APITimeoutError, ConfigurationError
+from cohere_chat.errors import APIConnectionError, APITimeoutError
 from cohere_chat.types import ChatResponse
 
-from .call import Answer, AsyncAnswer, Call
+from .call import Answer, Call
 
-E = TypeVar("E", httpx.RequestError, httpx.HTTPStatusError)
+E = TypeVar("E", bound=Exception)
 
 # What was being done, by httpx's exception, and the name of the limit in httpx.Timeout.
 _TIMEOUTS: dict[type[httpx.RequestError], tuple[str, str]] = {
@@ -28,8 +28,10 @@ _TIMEOUTS: dict[type[httpx.RequestError], tuple[str, str]] = {
 
 def without_key(error: E) -> E:
     """An exception of httpx that becomes a cause: it holds the request, whose headers have the key."""
-    with suppress(RuntimeError, KeyError):
-        del error.request.headers["authorization"]
+    with suppress(RuntimeError):  # it has none
+        request: httpx.Request | None = getattr(error, "request", None)
+        if request is not None:
+            request.headers.pop("authorization", None)
     return error
 
 
@@ -59,9 +61,9 @@ def connection_error(
 
 
 def broken_off(
-    error: httpx.RequestError, answer: Answer | AsyncAnswer, *, raw: bytes = b"", partial: ChatResponse | None = None
+    error: httpx.RequestError, answer: Answer[Any], *, raw: bytes = b"", partial: ChatResponse | None = None
 ) -> APIConnectionError:
-    """Our error for a body that breaks off."""
+    """Our error for a body that breaks off. Any: of either face."""
     name_request(error, answer.response)
     headers = answer.response.headers
     return connection_error(error, answer.call, answer.attempts, headers=headers, raw=raw, partial=partial)
@@ -71,14 +73,6 @@ def name_request(error: BaseException, response: httpx.Response) -> None:
     """Gives an exception its request, as `iter_raw()` would have done (see `transport.py`)."""
     if isinstance(error, httpx.RequestError):
         error.request = response.request
-
-
-def raise_if_of_another_loop(error: RuntimeError) -> None:
-    """asyncio's own sentences for a connection of an event loop that has ended, or of another one."""
-    if "loop" in str(error):
-        raise ConfigurationError(
-            f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
-        ) from error
 
 
 def _cause(error: BaseException) -> str:

@@ -29,13 +29,13 @@ def counting_the_status(head: Head, call: Call, attempts: int) -> Generator[None
     except httpx.HTTPStatusError as error:  # a hook's
         response = without_key(error).response
         body = read_already(response) or b""
-        raise status_error(response.status_code, response.headers, body, attempts=attempts) from error
+        raise status_error(response.status_code, response.headers, body, attempts=attempts, url=call.url) from error
     except httpx.RequestError as error:
         without_key(error)
         if head.status_code is None:
             raise
         if not httpx.codes.is_success(head.status_code):
-            raise status_error(head.status_code, head.headers, b"", attempts=attempts) from error
+            raise status_error(head.status_code, head.headers, b"", attempts=attempts, url=call.url) from error
         if isinstance(error, httpx.DecodingError):
             line = f"the content-encoding of the answer cannot be undone: {error}"
             raise APIResponseError(line, raw=b"", status_code=head.status_code, headers=head.headers) from error

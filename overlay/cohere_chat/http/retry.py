@@ -34,11 +34,5 @@ def retrying(*, attempts: int) -> _RetryContextIterator:
     import stamina  # only a call that has failed once needs it
 
     return stamina.retry_context(
-        retry_wait,
-        attempts=attempts,
-        timeout=None,
-        wait_initial=0.5,
-        wait_max=8.0,
-        wait_jitter=0.25,
-        wait_exp_base=2,
+        retry_wait, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=8.0, wait_jitter=0.25, wait_exp_base=2
     )

@@ -22,6 +22,7 @@ DEFAULT_MAX_RETRIES = 2
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
 _FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another value would break the connection
+_PASSWORD = re.compile(r"(?<=://).*@|^(?!.*://).*@")
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
@@ -80,11 +81,15 @@ def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
     return timeout
 
 
-def retries_of(value: int) -> int:
-    """0 or more. Raises ConfigurationError for anything else."""
-    if not isinstance(value, int) or value < 0:
-        raise ConfigurationError(f"max_retries is {value!r}: use 0 or more")
+def retries_of(value: int, name: str = "max_retries", least: int = 0) -> int:
+    """`least` or more. Raises ConfigurationError for anything else."""
+    if not isinstance(value, int) or value < least:
+        raise ConfigurationError(f"{name} is {value!r}: use {least} or more")
     return value
+
+
+def _bytes_of(value: int) -> int:
+    return retries_of(value, "max_response_bytes", 1)
 
 
 def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
@@ -114,6 +119,7 @@ class Settings:
     timeout: httpx.Timeout = attrs.field(converter=timeout_of)
     max_retries: int = attrs.field(converter=retries_of)
     headers: httpx.Headers = attrs.field(converter=headers_of)
+    max_response_bytes: int = attrs.field(default=256 * 2**20, converter=_bytes_of)
     stream_path: str | None = attrs.field(default=None, converter=_stream_path)
 
     def key_is_exposed(self) -> bool:
@@ -124,3 +130,24 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings({getattr(self, 'base_url', '')!r})"  # a traceback may show it before it is complete
+
+
+def environment_error(error: Exception) -> ConfigurationError:
+    """The error for proxies or certificates of the environment that httpx cannot use: the variable and the remedy."""
+    names, advice = ["no_proxy"], "use names and addresses with commas between them, without a port or a mask"
+    if isinstance(error, OSError):
+        names, advice = ["ssl_cert_file"], f"{error.strerror or error}; use the path of a PEM file"
+    elif faulty := [name for name in ("http_proxy", "https_proxy", "all_proxy") if _is_faulty_proxy(name)]:
+        names, advice = faulty, "use one like http://host:3128; socks5:// needs httpx[socks]"
+    values = {name: value for name, value in os.environ.items() if name.lower() in names}
+    told = ", ".join(f"{name}={_PASSWORD.sub('***@', value)!r}" for name, value in values.items())
+    return ConfigurationError(f"the environment has {told}, which cannot be used: {advice}, or unset it")
+
+
+def _is_faulty_proxy(name: str) -> bool:
+    url = os.environ.get(name, "") or os.environ.get(name.upper(), "")
+    try:
+        httpx.HTTPTransport(proxy=url if "://" in url else f"http://{url or 'none'}", verify=False)
+    except (ValueError, ImportError, httpx.InvalidURL):
+        return True
+    return False

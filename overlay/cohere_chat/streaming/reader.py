@@ -5,27 +5,25 @@ Belongs here: what both faces of a stream share. Not known here: how an answer i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Generic
 
 import httpx
 
 from cohere_chat import types
 from cohere_chat.errors import CohereChatError, GenerationError, StreamDecodeError, StreamError, StreamTruncatedError
-from cohere_chat.http.call import Answer, AsyncAnswer
-from cohere_chat.http.encoding import BrokenEncodingError, stream_decoder
-from cohere_chat.http.failures import broken_off, raise_if_of_another_loop
+from cohere_chat.http.call import Answer, I
+from cohere_chat.http.encoding import BrokenEncodingError, Gunzip, coding_of
+from cohere_chat.http.failures import broken_off, without_key
 from cohere_chat.types import ChatResponse
 
 from .accumulate import Accumulator
 from .events import decode_event
 from .sse import SSEBufferError, SSEDecoder
 
-A = TypeVar("A", Answer, AsyncAnswer)
 
-
-class Reader(Generic[A]):
+class Reader(Generic[I]):
     """The state of one stream.
 
     It is not the stream itself, so that the generator that reads does not hold the stream. Without that cycle, a stream
@@ -33,13 +31,13 @@ class Reader(Generic[A]):
     """
 
     def __init__(self) -> None:
-        self.answer: A | None = None
+        self.answer: Answer[I] | None = None
         self.failure: CohereChatError | None = None
         self.closed = False
         self.over = False  # message-end or [DONE] has come
         self.broken: tuple[str, bytes, Exception] | None = None  # what cannot be read, its bytes, and why
         self.accumulator = Accumulator()
-        self._undo: Callable[[bytes], bytes] | None = None
+        self.gunzip: Gunzip | None = None  # for a stream that is packed
         self._decoder = SSEDecoder()
 
     @property
@@ -57,25 +55,21 @@ class Reader(Generic[A]):
         """The answer so far."""
         return self.accumulator.response(self.headers)
 
-    def begin(self, answer: A) -> bool:
-        """Takes the open answer; false if it is no event stream, or has a content-encoding that nothing undoes."""
+    def begin(self, answer: Answer[I]) -> str:
+        """Takes the open answer. Returns why it is no event stream, or none that can be unpacked; `""` if it is one."""
         self.answer = answer
-        content_type: str = answer.response.headers.get("content-type", "text/event-stream")
-        known, self._undo = stream_decoder(answer.response)
-        return known and content_type.partition(";")[0].strip().lower() == "text/event-stream"
+        coding = coding_of(answer.response)
+        self.gunzip = Gunzip() if coding == "gzip" else None
+        kind: str = answer.response.headers.get("content-type", "text/event-stream")
+        good = coding in ("", "gzip") and kind.partition(";")[0].strip().lower() == "text/event-stream"
+        return "" if good else f"a stream was requested and {kind} came"
 
     def read(self, chunk: bytes) -> list[types.ChatEvent]:
-        """The events of the next chunk. Whoever reads adds each to `accumulator` when it hands it over.
+        """The events of the next chunk, unpacked. Whoever reads adds each to `accumulator` when it hands it over.
 
         After the last one, `over` and `broken` say whether there is more to read. It is a list and not a generator,
         since most of what an event costs is calls.
         """
-        if self._undo is not None:
-            try:
-                chunk = self._undo(chunk)
-            except BrokenEncodingError as error:
-                self.broken = f"the content-encoding is broken: {error}. A piece", chunk, error
-                chunk = error.decoded
         try:
             frames = self._decoder.frames(chunk)
         except SSEBufferError as error:
@@ -126,23 +120,34 @@ class Reader(Generic[A]):
         """Turns what breaks the stream into our error, and remembers it."""
         try:
             yield
-        except httpx.RequestError as error:
-            if self.answer is not None:
-                self.failure = broken_off(error, self.answer, partial=self.snapshot())
-                raise self.failure from error
+        except BrokenEncodingError as error:
+            why, chunk = error.args
+            self.failure = self._decode_error(f"the content-encoding is broken: {why}. A piece", chunk, error)
+            raise self.failure from error
         except CohereChatError as error:
             self.failure = error
             raise
-        except RuntimeError as error:
-            raise_if_of_another_loop(error)
-            raise
+        except Exception as error:
+            if self.answer is None:
+                raise
+            if self.closed or self.answer.connections.closed:
+                self.failure = self._closed_early()
+            elif isinstance(error, httpx.RequestError):
+                self.failure = broken_off(error, self.answer, partial=self.snapshot())
+            else:
+                raise
+            raise self.failure from without_key(error)
+
+    def _closed_early(self) -> StreamError:
+        line = "the stream was closed before message-end"
+        return StreamError(line, headers=self.headers, partial=self.snapshot())
 
     def check(self) -> None:
         """Raises again what broke the stream, or StreamError if it was closed before its end."""
         if self.failure is not None:
             raise self.failure
         if self.closed and self.accumulator.end is None:
-            raise StreamError("the stream was closed before message-end", headers=self.headers, partial=self.snapshot())
+            raise self._closed_early()
 
     def check_whole(self) -> None:
         """Raises StreamDecodeError if an event cannot be read that adds to the answer."""

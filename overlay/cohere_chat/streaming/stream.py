@@ -14,46 +14,44 @@ from typing import Generic, Self, TypeGuard
 import httpx
 
 from cohere_chat import types
-from cohere_chat.errors import APIResponseError, CohereChatError
-from cohere_chat.http.call import Answer, AsyncAnswer
+from cohere_chat.errors import CohereChatError
+from cohere_chat.http.call import AsyncAnswer, I, SyncAnswer
 from cohere_chat.http.cancelling import going_on_cleanly
-from cohere_chat.http.closing import close_async, cut, drain, drain_async
-from cohere_chat.http.encoding import unreadable
-from cohere_chat.http.transport import read_body, read_body_async
+from cohere_chat.http.closing import close_async, drain, drain_async
+from cohere_chat.http.connections import cut
+from cohere_chat.http.encoding import PIECE, Gunzip, unreadable
+from cohere_chat.http.transport import pause, read_body, read_body_async
 from cohere_chat.types import ChatResponse, request_id_of
 
-from .reader import A, Reader
+from .reader import Reader
 
 
-def _no_event_stream(response: httpx.Response, raw: bytes) -> APIResponseError:
-    return unreadable(response, f"a stream was requested and {response.headers.get('content-type')} came", raw)
-
-
-def _open(reader: Reader[Answer], open_answer: Callable[[], Answer]) -> Answer:
+def _open(reader: Reader[Iterator[bytes]], open_answer: Callable[[], SyncAnswer]) -> SyncAnswer:
     reader.check()
     if reader.answer is None:
         answer = open_answer()
         if reader.closed:  # meanwhile, by another thread
             answer.response.close()
             reader.check()
-        if not reader.begin(answer):
-            raise _no_event_stream(answer.response, read_body(answer))
+        if why := reader.begin(answer):
+            raise unreadable(answer.response, why, read_body(answer))
         return answer
     return reader.answer
 
 
-def _close(reader: Reader[Answer]) -> None:
+def _close(reader: Reader[Iterator[bytes]]) -> None:
     reader.closed = True
     if reader.answer is not None:
         reader.answer.response.close()
 
 
-def _events(reader: Reader[Answer], open_answer: Callable[[], Answer]) -> Generator[types.ChatEvent]:
+def _events(reader: Reader[Iterator[bytes]], open_answer: Callable[[], SyncAnswer]) -> Generator[types.ChatEvent]:
     try:
         with reader.watching():
             answer = _open(reader, open_answer)
             read, add = reader.read, reader.accumulator.add
-            for chunk in chain((answer.first,), answer.rest):
+            chunks = chain((answer.first,), answer.rest)
+            for chunk in chain.from_iterable(map(reader.gunzip.pieces, chunks)) if reader.gunzip else chunks:
                 for event in read(chunk):
                     add(event)
                     yield event
@@ -68,57 +66,77 @@ def _events(reader: Reader[Answer], open_answer: Callable[[], Answer]) -> Genera
         _close(reader)
 
 
-async def _open_async(reader: Reader[AsyncAnswer], open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> AsyncAnswer:
+async def _open_async(
+    reader: Reader[AsyncIterator[bytes]], open_answer: Callable[[], Awaitable[AsyncAnswer]]
+) -> AsyncAnswer:
     reader.check()
     if reader.answer is None:
         answer = await open_answer()
         if reader.closed:  # meanwhile, by another task
-            await close_async(answer)
+            await close_async(answer.response, answer.rest, answer.head)
             reader.check()
-        if not reader.begin(answer):
-            raise _no_event_stream(answer.response, await read_body_async(answer))
+        if why := reader.begin(answer):
+            raise unreadable(answer.response, why, await read_body_async(answer))
         return answer
     return reader.answer
 
 
-async def _close_async(reader: Reader[AsyncAnswer]) -> None:
+async def _close_async(reader: Reader[AsyncIterator[bytes]]) -> None:
     reader.closed = True
     if reader.answer is not None:
-        await close_async(reader.answer)
+        await close_async(reader.answer.response, reader.answer.rest, reader.answer.head)
+
+
+class _Unpacked:
+    """The pieces of an async stream that is packed."""
+
+    def __init__(self, answer: AsyncAnswer, gunzip: Gunzip) -> None:
+        self._chunks, self._gunzip = answer.rest, gunzip
+        self._pieces = gunzip.pieces(answer.first)
+
+    async def __anext__(self) -> bytes:
+        while (piece := next(self._pieces, None)) is None:
+            self._pieces = self._gunzip.pieces(await anext(self._chunks))
+        if len(piece) == PIECE:
+            await pause()
+        return piece
 
 
 async def _events_async(
-    reader: Reader[AsyncAnswer], open_answer: Callable[[], Awaitable[AsyncAnswer]]
+    reader: Reader[AsyncIterator[bytes]], open_answer: Callable[[], Awaitable[AsyncAnswer]]
 ) -> AsyncGenerator[types.ChatEvent]:
     try:
         with reader.watching():
             answer = await _open_async(reader, open_answer)
-            read, add, next_chunk = reader.read, reader.accumulator.add, answer.rest.__anext__
-            chunk = answer.first
-            while True:
-                for event in read(chunk):
-                    add(event)
-                    yield event
-                if reader.over or reader.broken:
-                    break
-                steps = next_chunk().__await__()
-                try:
-                    chunk = await going_on_cleanly(steps, steps.send(None), answer.head)
-                except StopIteration as stop:  # of send(), mostly: the bytes are there, and an await would do no more
-                    chunk = stop.value
-                except StopAsyncIteration:
-                    break
-            if reader.over:
-                await drain_async(answer)
+            with answer.connections.in_loop():
+                read, add = reader.read, reader.accumulator.add
+                chunk, next_chunk = answer.first, answer.rest.__anext__
+                if reader.gunzip is not None:
+                    chunk, next_chunk = b"", _Unpacked(answer, reader.gunzip).__anext__
+                while True:
+                    for event in read(chunk):
+                        add(event)
+                        yield event
+                    if reader.over or reader.broken:
+                        break
+                    steps = next_chunk().__await__()
+                    try:
+                        chunk = await going_on_cleanly(steps, steps.send(None), answer.head)
+                    except StopIteration as stop:  # of send(), mostly: the bytes are there already
+                        chunk = stop.value
+                    except StopAsyncIteration:
+                        break
+                if reader.over:
+                    await drain_async(answer)
             reader.finish()
     finally:
         await _close_async(reader)
 
 
-class _Stream(Generic[A]):
+class _Stream(Generic[I]):
     """What both streams say without I/O."""
 
-    _reader: Reader[A]
+    _reader: Reader[I]
 
     @property
     def snapshot(self) -> ChatResponse:
@@ -137,7 +155,7 @@ class _Stream(Generic[A]):
         return request_id_of(self.headers)
 
 
-class ChatStream(_Stream[Answer]):
+class ChatStream(_Stream[Iterator[bytes]]):
     """The events of one streamed answer: an iterator, and a context manager that closes the connection.
 
     No request is sent before `with` or the first event. An error is raised where the stream breaks, has the answer so
@@ -151,8 +169,8 @@ class ChatStream(_Stream[Answer]):
     - APIConnectionError, APITimeoutError: the connection broke or stalled.
     """
 
-    def __init__(self, open_answer: Callable[[], Answer]) -> None:
-        self._reader = Reader[Answer]()
+    def __init__(self, open_answer: Callable[[], SyncAnswer]) -> None:
+        self._reader = Reader[Iterator[bytes]]()
         self._open_answer = open_answer
         self._events = _events(self._reader, open_answer)
 
@@ -203,15 +221,15 @@ class ChatStream(_Stream[Answer]):
                     pass
         self._reader.closed = True
         if getgeneratorstate(self._events) == GEN_RUNNING and self._reader.answer is not None:
-            cut(self._reader.answer.response)  # another thread is waiting for bytes
+            cut(self._reader.answer.response.extensions.get("network_stream"))  # another thread is waiting for bytes
         _close(self._reader)
 
 
-class AsyncChatStream(_Stream[AsyncAnswer]):
+class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
     """ChatStream for async: `async with`, `async for`, `await`."""
 
     def __init__(self, open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> None:
-        self._reader = Reader[AsyncAnswer]()
+        self._reader = Reader[AsyncIterator[bytes]]()
         self._open_answer = open_answer
         self._events = _events_async(self._reader, open_answer)
         self._next = self._events.__anext__
@@ -235,12 +253,9 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
         return await anext(self._events)
 
     @property
-    async def text_stream(self) -> AsyncIterator[str]:
+    def text_stream(self) -> AsyncIterator[str]:
         """The pieces of text alone, from where the stream stands."""
-        async for event in self:
-            if _has_text(event):
-                yield event.delta.message.content.text
-            self._reader.check_whole()
+        return _Texts(self)
 
     async def get_final_response(self) -> ChatResponse:
         """Reads what is left, and returns the answer; see ChatStream."""
@@ -258,6 +273,20 @@ class AsyncChatStream(_Stream[AsyncAnswer]):
                 await self._events.aclose()
         finally:
             await _close_async(self._reader)
+
+
+class _Texts(AsyncIterator[str]):
+    """No generator: trio warns of one that is left early."""
+
+    def __init__(self, stream: AsyncChatStream) -> None:
+        self._stream = stream
+
+    async def __anext__(self) -> str:
+        while True:
+            event = await anext(self._stream)
+            self._stream._reader.check_whole()
+            if _has_text(event):
+                return event.delta.message.content.text
 
 
 def _has_text(event: types.ChatEvent) -> TypeGuard[types.ContentDeltaEvent | types.ContentStartEvent]:
