@@ -66,7 +66,10 @@ def broken_off(
     """Our error for a body that breaks off. Any: of either face."""
     name_request(error, answer.response)
     headers = answer.response.headers
-    return connection_error(error, answer.call, answer.attempts, headers=headers, raw=raw, partial=partial)
+    ours = connection_error(error, answer.call, answer.attempts, headers=headers, raw=raw, partial=partial)
+    if answer.connections.closed:
+        ours.message = "the client was closed before the answer was whole"
+    return ours
 
 
 def name_request(error: BaseException, response: httpx.Response) -> None:

@@ -21,7 +21,7 @@ parser = argparse.ArgumentParser(
 )
 parser.add_argument("port", nargs="?", type=port_of, default=0, help="the port to serve on; default: any free one")
 port = parser.parse_args().port
-with ChatEmulator(delay=0.03, port=port) as emulator, contextlib.suppress(KeyboardInterrupt):
+with ChatEmulator(delay=0.03, port=port, keep=0) as emulator, contextlib.suppress(KeyboardInterrupt):
     print(
         f"""The emulator answers at
 

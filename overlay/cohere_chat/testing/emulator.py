@@ -30,6 +30,13 @@ from .refusals import Refused, check
 from .scripts import EmulatedRequest, Play, Scripted
 
 
+class _NoLog(list[tuple[Request, Response]]):
+    """pytest-httpserver's log of all requests and answers, which nobody reads."""
+
+    def append(self, item: tuple[Request, Response]) -> None:
+        """Keeps nothing."""
+
+
 class _Server(HTTPServer):
     def thread_target(self) -> None:
         """Checks often whether it has to stop: by default, each test would wait half a second."""
@@ -51,6 +58,7 @@ class ChatEmulator(Scripted):
     rate_limit: the number of requests a minute; more get a 429. The headers of a trial key say how many are left.
                 Default: no limit.
     port:       default: any free one.
+    keep:       how many requests `requests` keeps, the newest; default 1,000. 0 keeps none.
 
     Each answer closes its connection. A `pattern` of a schema is satisfied only by what the schema itself offers
     (`enum`, `default`, `examples`).
@@ -69,11 +77,14 @@ class ChatEmulator(Scripted):
         delay: float = 0.0,
         rate_limit: int | None = None,
         port: int = 0,
+        keep: int = 1000,
     ) -> None:
         if isinstance(models, str):
             raise TypeError("models is a str: pass a list of names")
         if delay < 0:
             raise ValueError(f"delay is {delay}: use 0 or more seconds")
+        if keep < 0:
+            raise ValueError(f"keep is {keep}: use 0 or more requests")
         self._models = models
         self._api_key = api_key
         self._delay = delay
@@ -81,8 +92,9 @@ class ChatEmulator(Scripted):
         self._answered: deque[float] = deque()  # when, within the last minute
         self._lock = threading.Lock()
         self._plays: deque[Play] = deque()
-        self._requests: list[EmulatedRequest] = []
+        self._requests: deque[EmulatedRequest] = deque(maxlen=keep)
         self._server = _Server(host="127.0.0.1", port=port, threaded=True)
+        self._server.log = _NoLog()
         self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 
     @property
@@ -94,8 +106,8 @@ class ChatEmulator(Scripted):
 
     @property
     def requests(self) -> list[EmulatedRequest]:
-        """The requests so far, refused ones included, oldest first."""
-        return self._requests
+        """The last requests, refused ones included, oldest first. A new list."""
+        return list(self._requests)
 
     def __enter__(self) -> Self:
         log = logging.getLogger("werkzeug")
