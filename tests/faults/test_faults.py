@@ -145,6 +145,25 @@ def result(fault: Plain) -> str:
     return "none" if fault.error is None else f"`{fault.error.__name__}`"
 
 
+SURROUNDINGS = [
+    (1, "test_a_bomb_of_600_mb_takes_little_more_memory_than_the_bound", "1,202 MiB; an error 1,202 MiB", "51 MiB (50 MiB), 257 MiB (256 MiB), `APIResponseError`; an error 4 MiB (1 MiB)"),
+    (1, "test_one_mebibyte_of_the_body_of_an_error_is_read", "an endless body is read for ever", "1 MiB is read, then the connection is closed"),
+    (1, "test_unpacking_lets_other_tasks_run", "the event loop stands still for the whole of it", "other tasks run after each 64 KiB"),
+    (4, "test_the_emulator_as_a_process_keeps_no_request", "420 MiB more after 20 requests of 10 MB", "9 MiB more, and no more after the next 80"),
+    (5, "test_the_key_is_in_no_frame_of_a_call_that_is_refused", "`Bearer <key>` in a local variable", "in none"),
+    (6, "test_a_control_or_bidi_character_is_shown_escaped", "`\\x1b[31m` reaches the terminal", "escaped; `.body` and `.raw` keep it"),
+    (7, "test_a_bad_variable_is_named_with_its_value_and_the_remedy", "an error of httpx, without the variable", "`ConfigurationError` that names it"),
+    (8, "test_an_error_of_your_hook_or_transport_stays_yours_whatever_its_words", "`ConfigurationError` about our event loop", "your `RuntimeError`"),
+    (8, "test_an_unknown_argument_is_a_type_error_that_names_the_class", "`_Client.__init__() got an unexpected keyword`", "`TypeError` with the way"),
+    (9, "test_a_404_shows_the_address_that_was_asked", "no address", "the address, and a hint"),
+    (10, "test_a_client_is_neither_copied_nor_pickled_and_says_what_to_do", "three ways to fail", "one `TypeError`"),
+    (11, "test_a_stream_that_another_thread_closes_is_a_stream_error_at_once", "`APIConnectionError: ... Bad file descriptor`, or none for 300 s", "`StreamError` with `.partial`, at once"),
+    (11, "test_a_stream_that_another_task_closes_is_a_stream_error_at_once", "`APIConnectionError: ... pop from an empty deque`", "`StreamError` with `.partial`"),
+    (11, "test_closing_a_client_whose_event_loop_has_ended_is_an_error_of_ours_and_once", "a bare `RuntimeError`", "`ConfigurationError`"),
+    (12, "test_text_that_is_left_early_draws_no_warning_of_trio", "`ResourceWarning`", "none"),
+]  # fmt: skip
+
+
 def page() -> str:
     return "\n".join(
         [
@@ -153,11 +172,20 @@ def page() -> str:
             "What goes wrong, and what a user gets. Made from [scenarios.py](scenarios.py) by `python -m tests.faults.test_faults`;",
             "each row is a test id of [test_faults.py](test_faults.py), with `sync`, `asyncio` and `trio` for `{face}`. Beside it:",
             "[test_limits.py](test_limits.py) time limits, TLS and the pool, [test_closing.py](test_closing.py) what is left, and when it is closed,",
-            "[test_key.py](test_key.py) the key, [test_load.py](test_load.py) many at once, [test_fuzz.py](test_fuzz.py) anything at all.",
+            "[test_key.py](test_key.py) the key, [test_load.py](test_load.py) many at once, [test_fuzz.py](test_fuzz.py) anything at all,",
+            "[test_bounds.py](test_bounds.py) and [test_surroundings.py](test_surroundings.py) what the second table lists.",
             "",
             "| test | what a user gets | error |",
             "|---|---|---|",
             *rows(),
+            "",
+            "## Hostile peers and surroundings",
+            "",
+            "Each of these failed before. The memory is what a call adds to a process of its own, with the bound in brackets.",
+            "",
+            "| issue 14 | test | before | now |",
+            "|---|---|---|---|",
+            *(f"| {fault} | `{test}` | {before} | {now} |" for fault, test, before, now in SURROUNDINGS),
             "",
         ]
     )  # fmt: skip
@@ -165,6 +193,8 @@ def page() -> str:
 
 def test_the_readme_lists_every_fault() -> None:
     assert README.read_text(encoding="utf-8") == page()
+    written = "".join(file.read_text(encoding="utf-8") for file in README.parent.parent.rglob("test_*.py"))
+    assert [test for _, test, _, _ in SURROUNDINGS if f"def {test}(" not in written] == []
 
 
 if __name__ == "__main__":

@@ -128,6 +128,7 @@ class ChatEmulator(Scripted):
     # --- answering ---------------------------------------------------------------------------------------------------
 
     def _answer(self, http: Request) -> Response:
+        http.environ.pop("werkzeug.request", None)  # a cycle: it would keep the body until the garbage is collected
         body = http.get_data()
         try:
             data = json.loads(body)
