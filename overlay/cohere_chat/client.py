@@ -68,6 +68,7 @@ class _Client(Generic[H]):
         key = Secret(api_key)
         del api_key  # a traceback shows the variables of a frame
         for name in unknown:
+            del unknown  # it may hold a key too
             advice = f"what httpx can do, pass as http_client=httpx.{self._http_type.__name__}(...)"
             raise TypeError(f"{type(self).__name__} has no argument {name!r}: {advice}")
         if http_client is not None:
@@ -101,8 +102,9 @@ class _Client(Generic[H]):
 
         Closing it closes nothing.
         """
-        for name in options.keys() - ClientOptions.__annotations__.keys():
-            raise TypeError(f"{name!r} is no option of a client: use {', '.join(ClientOptions.__annotations__)}")
+        if wrong := options.keys() - ClientOptions.__annotations__.keys():
+            del options  # it may hold a key
+            raise TypeError(f"{min(wrong)!r} is no option of a client: use {', '.join(ClientOptions.__annotations__)}")
         headers = self._settings.headers.copy()
         headers.update(headers_of(options.get("headers")))
         changed: dict[str, Any] = {**options, "headers": headers}  # Any: checked by Settings

@@ -97,7 +97,7 @@ class APIStatusError(CohereChatError):
     message:     the sentence of the service; else the text of the body, shortened; else the name of the status.
     status_code: the HTTP status.
     body:        the body as JSON, else as text; `None` if it is empty.
-    raw:         the bytes of the body, unpacked if they were compressed; of a larger one the first 1 MiB.
+    raw:         the bytes of the body, unpacked as far as that is possible; of a larger one the first 1 MiB.
     url:         the address that was asked.
     attempts:    how many times the request was sent, 1 or more.
     retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` if the service sent

@@ -62,6 +62,13 @@ def test_an_endless_answer_ends_at_the_bound(face: Face, server: RawServer) -> N
     assert MB < len(caught.value.raw) <= MB + 2 * PIECE
 
 
+@pytest.mark.parametrize("padding", [b"\0" * 100_000, gzip.compress(b"") * 5000], ids=["zeros", "empty members"])
+def test_what_unpacks_to_nothing_is_bounded_too(padding: bytes, face: Face, server: RawServer) -> None:
+    server.play([head(content_encoding="gzip"), gzip.compress(b"{}"), *[padding] * 100])
+    with pytest.raises(c.APIResponseError, match="larger than max_response_bytes"):
+        face.chat(server.url, {"max_response_bytes": MB})
+
+
 def test_a_stream_that_is_none_is_bounded_too(face: Face, server: RawServer) -> None:
     server.play([head(content_type="text/html"), *[b"x" * 100_000] * 1000])
     error = face.stream(server.url, {"max_response_bytes": MB}).error
@@ -85,6 +92,17 @@ def test_one_mebibyte_of_the_body_of_an_error_is_read(script: Script, face: Face
     assert isinstance(error, c.BadRequestError)
     assert len(error.raw) == MB
     assert server.closed_by_client.wait(5)
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip"])
+def test_the_body_of_an_error_that_cannot_be_unpacked_is_in_raw_as_sent(
+    coding: str, face: Face, server: RawServer
+) -> None:
+    server.play(answer(b"\x8b\x01\x80no\x03", status=400, content_encoding=coding))
+    with pytest.raises(c.BadRequestError) as caught:
+        face.chat(server.url)
+    assert caught.value.raw == b"\x8b\x01\x80no\x03"
+    assert caught.value.body is None
 
 
 def test_an_honest_answer_of_30_mb_works(face: Face, server: RawServer) -> None:

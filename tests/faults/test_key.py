@@ -114,6 +114,14 @@ def test_the_key_is_in_no_frame_of_a_call_that_is_refused(method: str, arguments
         assert KEY not in "".join(ours) + str(caught.value)
 
 
+def test_a_key_under_another_name_is_in_no_frame_of_ours() -> None:
+    with ChatClient(KEY, base_url="http://127.0.0.1:1") as client:
+        for refused in (lambda: ChatClient(token=KEY), lambda: client.with_options(api_key=KEY)):  # type: ignore[call-arg]
+            with pytest.raises(TypeError) as caught:
+                refused()
+            assert KEY not in str(caught.value) + locals_of(caught.value)
+
+
 def test_a_header_of_the_caller_replaces_the_key(server: RawServer) -> None:
     server.play(*[answer(text_answer("Hi"))] * 2)
     with ChatClient(KEY, base_url=server.url, headers={"authorization": "Bearer of-the-client"}) as client:

@@ -59,19 +59,20 @@ class Connections(Generic[H]):
     @contextmanager
     def in_loop(self) -> Generator[None]:
         """Around what an async client does. Raises ConfigurationError for connections of another event loop."""
-        import asyncio  # httpx has loaded it for async; sync never needs it
-
-        loop = None
-        with suppress(RuntimeError):  # trio has one at a time
-            loop = asyncio.get_running_loop()
         try:
             yield
         except RuntimeError as error:
-            if self._loop in (None, loop):
+            if self._loop in (None, _running_loop()):
                 raise
             line = f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
             raise ConfigurationError(line) from error
-        self._loop = loop
+        self._loop = _running_loop()
+
+
+def _running_loop() -> object:
+    import asyncio  # httpx has loaded it for async; sync never needs it
+
+    return asyncio._get_running_loop()  # None under trio, which has one at a time
 
 
 def cut(network: Any) -> None:  # Any: httpcore's NetworkStream, or None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 import httpx
 
@@ -86,7 +87,7 @@ class Received:
         """Adds a chunk, in steps. Raises APIResponseError if the body is too large or cannot be unpacked."""
         self.raw += chunk
         try:
-            for piece in self._gunzip.pieces(chunk) if self._gunzip else (b"",):
+            for piece in chain((b"",), self._gunzip.pieces(chunk) if self._gunzip else ()):
                 self.unpacked += piece
                 if max(len(self.unpacked), len(self.raw)) > self._limit:
                     what = f"the answer is larger than max_response_bytes, {self._limit:,} bytes"

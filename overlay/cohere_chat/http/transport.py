@@ -54,7 +54,9 @@ def _connection_errors(connections: Connections[Any], call: Call, attempts: int)
 
 def _refusal(response: httpx.Response, told: Received, call: Call, attempts: int) -> CohereChatError:
     body = bytes(told.unpacked[:MAX_ERROR_BYTES])
-    return status_error(response.status_code, response.headers, body, attempts=attempts, url=call.url)
+    error = status_error(response.status_code, response.headers, body, attempts=attempts, url=call.url)
+    error.raw = body or bytes(told.raw[:MAX_ERROR_BYTES])  # as sent, if nothing of it can be unpacked
+    return error
 
 
 def _body(response: httpx.Response) -> httpx.SyncByteStream | httpx.AsyncByteStream:
