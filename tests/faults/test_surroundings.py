@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
+import os
 import pickle
 import re
+import socket
+import ssl
 import threading
 import time
 import warnings
@@ -19,6 +22,7 @@ import pytest
 import trio
 
 import cohere_chat as c
+from cohere_chat.http.connections import cut
 from cohere_chat.http.settings import environment_error
 
 from ..conftest import HI, AsyncFace, SyncFace
@@ -110,6 +114,39 @@ def test_closing_wakes_all_threads_over_kept_connections_too(server: RawServer) 
     for thread in threads:
         thread.join(1)
     assert len(errors) == 4
+
+
+def test_cutting_a_tls_socket_leaves_it_encrypted() -> None:
+    """`SSLSocket.shutdown` drops the TLS state first: a thread about to send would then send the key in the clear."""
+    here, there = socket.socketpair()
+    tls = ssl.create_default_context().wrap_socket(here, server_hostname="x", do_handshake_on_connect=False)
+    before = tls._sslobj  # type: ignore[attr-defined]  # CPython's
+    assert before is not None
+
+    class Network:
+        def get_extra_info(self, _: str) -> socket.socket:
+            return tls
+
+    with tls, there:
+        cut(Network())
+        assert tls._sslobj is before  # type: ignore[attr-defined]
+        assert there.recv(1) == b""
+
+
+def test_closing_in_a_child_of_a_fork_leaves_the_sockets_of_the_parent(server: RawServer) -> None:
+    go_on = threading.Event()
+    server.play([*chunked(BEGUN, end=False), go_on, *map(chunk, frames(EVENTS[4:])), b"0\r\n\r\n"])
+    with (
+        c.ChatClient("k", base_url=server.url, timeout=30) as client,
+        client.chat_stream(model="m", messages=HI) as stream,
+    ):
+        child = os.fork()
+        if child == 0:
+            client.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        go_on.set()
+        assert stream.get_final_response().text == "It is 42."
 
 
 def test_your_own_http_client_is_not_closed_and_its_readers_go_on(server: RawServer) -> None:

@@ -1,12 +1,12 @@
 """httpx's client, and what closing it and an event loop that has ended leave of its connections.
 
 Belongs here: making it and closing it. Not known here: requests, answers.
-
 Upstream (httpx 0.28, httpcore 1.0): closing a client does not wake a thread that reads.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import weakref
 from collections.abc import Callable, Generator
@@ -33,6 +33,7 @@ class Connections(Generic[H]):
     def __init__(self, make: Callable[[], H], yours: H | None) -> None:
         self.opened: weakref.WeakSet[Any] = weakref.WeakSet()  # Any: httpcore's NetworkStream
         self.closed = False
+        self._pid = os.getpid()  # a child of a fork must not shut the sockets of its parent
         self._loop: object = None  # the event loop of the last answer
         try:
             self.http: H = make() if yours is None else yours
@@ -44,7 +45,7 @@ class Connections(Generic[H]):
     def close(self) -> None:
         """Closes a sync client, and wakes the threads that wait for bytes."""
         self.closed = True
-        for network in list(self.opened):
+        for network in list(self.opened) if os.getpid() == self._pid else ():
             cut(network)
         if isinstance(self.http, httpx.Client):
             self.http.close()
@@ -77,5 +78,5 @@ def _running_loop() -> object:
 
 def cut(network: Any) -> None:  # Any: httpcore's NetworkStream, or None
     """Ends the wait of a thread that reads, with an error there."""
-    with suppress(OSError, AttributeError):
-        network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+    with suppress(OSError, AttributeError, TypeError):  # not SSLSocket's own: after it, CPython sends unencrypted
+        socket.socket.shutdown(network.get_extra_info("socket"), socket.SHUT_RDWR)
