@@ -17,7 +17,7 @@ import httpx
 from .errors import ConfigurationError
 from .http.call import AsyncAnswer, Call, SyncAnswer
 from .http.connections import Connections, H
-from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Secret, Settings, headers_of
+from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, MAX_RESPONSE_BYTES, Secret, Settings, headers_of
 from .http.transport import open_answer, open_answer_async, read_body, read_body_async
 from .params import ChatParams, ClientOptions, Messages
 from .streaming.stream import AsyncChatStream, ChatStream
@@ -40,11 +40,11 @@ class _Client(Generic[H]):
         client_name: str | None = None,
         headers: Mapping[str, str] | None = None,
         http_client: H | None = None,
-        max_response_bytes: int = 256 * 2**20,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
         stream_path: str | None = None,
         **unknown: Never,
     ) -> None:
-        """Sets up a client; sends nothing.
+        """Sets up a client; sends nothing. A client is neither copied nor pickled.
 
         api_key:     else CO_API_KEY, else COHERE_API_KEY, read now and stripped. `""` sends no key.
         base_url:    else CO_API_URL, read now, else https://api.cohere.com. A path in it is kept.
@@ -59,8 +59,6 @@ class _Client(Generic[H]):
         max_response_bytes: the bound of a plain answer, unpacked; default 256 MiB. A larger one is an APIResponseError.
         stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says. By default, streams use
                      the path of the service.
-
-        A client is neither copied nor pickled.
 
         Raises ConfigurationError for a missing key, for a key or a header that cannot be sent, and for an argument or
         an environment variable that is not valid.
@@ -164,7 +162,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
     def close(self) -> None:
         """Closes the connections. Safe to call twice. Your own `http_client` stays open.
 
-        A thread in a call gets a ConfigurationError, one that reads a stream a StreamError.
+        A thread that reads an answer ends at once: a stream with StreamError, a plain answer with APIConnectionError.
         """
         if self._closes:
             self._connections.close()

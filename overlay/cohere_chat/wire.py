@@ -22,7 +22,7 @@ from cohere_chat_api_client.client import AuthenticatedClient, Client
 from .body import messages_to_json, to_json
 from .errors import APIResponseError
 from .http.call import Call
-from .http.settings import Settings, headers_of, retries_of, timeout_of
+from .http.settings import Settings, count_of, headers_of, timeout_of
 from .params import CALL_OPTIONS, REQUEST_PROPERTIES
 from .types import ChatRequest, ChatResponse, ToolCall, call_as_meant, filled, skeleton
 
@@ -59,7 +59,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     content = _encode({name: value for name, value in body.items() if value is not None})
     timeout = timeout_of(params["timeout"]) if "timeout" in params else settings.timeout
     retries = params.get("max_retries")
-    retries = settings.max_retries if retries is None else retries_of(retries)
+    retries = settings.max_retries if retries is None else count_of(retries)
 
     # Nothing below can fail: a traceback shows the variables of a frame, and one of these has the key.
     ours = {

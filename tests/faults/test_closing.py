@@ -371,6 +371,31 @@ def test_a_cancellation_at_any_step_of_opening_tls_leaves_no_connection_in_use()
     gc.collect()  # what it warns of is not about the next test
 
 
+def test_a_hook_that_takes_a_part_of_the_body_leaves_no_connection_in_use(server: RawServer) -> None:
+    taken = []
+
+    async def hook(response: httpx.Response) -> None:
+        taken.append(response.aiter_raw())
+        await anext(taken[0])
+
+    async def main() -> None:
+        async with httpx.AsyncClient(event_hooks={"response": [hook]}) as yours:
+            with pytest.raises(httpx.StreamConsumed):
+                await AsyncChatClient("k", base_url=server.url, http_client=yours).chat(model="m", messages=HI)
+            assert yours._transport._pool.connections == []  # type: ignore[attr-defined]
+            await taken[0].aclose()
+
+    server.play([*chunked(BEGUN, end=False), WAIT])
+    asyncio.run(main())
+
+
+def test_a_network_stream_that_cannot_be_read_is_drained_without_a_limit() -> None:
+    response = httpx.Response(200, extensions={"network_stream": object()})
+    rest = iter((b"the end",))
+    drain(Answer(response, b"", rest, Head(), None, 1, None))  # type: ignore[arg-type]  # without a call
+    assert next(rest, None) is None
+
+
 def test_draining_lowers_the_limit_of_its_own_reads_and_of_no_other() -> None:
     limits: list[float | None] = []
 

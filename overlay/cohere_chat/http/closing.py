@@ -63,14 +63,14 @@ def drain(answer: SyncAnswer) -> None:
         data: bytes = read(max_bytes, timeout=brief if threading.get_ident() == me else timeout)
         return data
 
-    if network is not None:
+    if read is not None:
         vars(network)["read"] = read_briefly
     try:
         with suppress(httpx.RequestError):
             for _ in answer.rest:
                 pass
     finally:
-        if network is not None:
+        if read is not None:
             vars(network).pop("read", None)
 
 

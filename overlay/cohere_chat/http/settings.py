@@ -18,11 +18,12 @@ DEFAULT_BASE_URL = "https://api.cohere.com"
 DEFAULT_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
 """300 s between two bytes, to send, or to wait for a free connection; 5 s to connect."""
 DEFAULT_MAX_RETRIES = 2
+MAX_RESPONSE_BYTES = 256 * 2**20
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
 _FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another value would break the connection
-_PASSWORD = re.compile(r"(?<=://).*@|^(?!.*://).*@")
+_PASSWORD = re.compile(r"(?s)(?<=://).*(@|%40)|^(?!.*://).*(@|%40)")
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
@@ -81,7 +82,7 @@ def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
     return timeout
 
 
-def retries_of(value: int, name: str = "max_retries", least: int = 0) -> int:
+def count_of(value: int, name: str = "max_retries", least: int = 0) -> int:
     """`least` or more. Raises ConfigurationError for anything else."""
     if not isinstance(value, int) or value < least:
         raise ConfigurationError(f"{name} is {value!r}: use {least} or more")
@@ -89,7 +90,7 @@ def retries_of(value: int, name: str = "max_retries", least: int = 0) -> int:
 
 
 def _bytes_of(value: int) -> int:
-    return retries_of(value, "max_response_bytes", 1)
+    return count_of(value, "max_response_bytes", 1)
 
 
 def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
@@ -117,9 +118,9 @@ class Settings:
     api_key: Secret = attrs.field(validator=_check_key)
     base_url: str = attrs.field(converter=_base_url)
     timeout: httpx.Timeout = attrs.field(converter=timeout_of)
-    max_retries: int = attrs.field(converter=retries_of)
+    max_retries: int = attrs.field(converter=count_of)
     headers: httpx.Headers = attrs.field(converter=headers_of)
-    max_response_bytes: int = attrs.field(default=256 * 2**20, converter=_bytes_of)
+    max_response_bytes: int = attrs.field(default=MAX_RESPONSE_BYTES, converter=_bytes_of)
     stream_path: str | None = attrs.field(default=None, converter=_stream_path)
 
     def key_is_exposed(self) -> bool:

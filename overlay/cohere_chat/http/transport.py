@@ -136,10 +136,10 @@ async def _attempt_async(connections: Connections[httpx.AsyncClient], call: Call
         with counting_the_status(head, call, number), connections.in_loop():
             sent = connections.http.send(request, stream=True, follow_redirects=False)
             response = await closing_cleanly(sent, head)
-        body = _body(response)
-        assert isinstance(body, AsyncIterable)  # noqa: S101  # an async client's is
-        rest = aiter(body)
         try:
+            body = _body(response)
+            assert isinstance(body, AsyncIterable)  # noqa: S101  # an async client's is
+            rest = aiter(body)
             if response.is_success:
                 while (first := await next_chunk(rest, head)) == b"":
                     pass  # nothing has come yet
@@ -185,8 +185,9 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
     except httpx.RequestError as error:
         raise broken_off(error, answer, raw=bytes(received.raw)) from error
     finally:
-        closing = close_async(answer.response, answer.rest, answer.head) if chunk else answer.response.aclose()
-        await closing_cleanly(closing, answer.head)
+        if chunk:  # the body is not over
+            await close_async(answer.response, answer.rest, answer.head)
+        await closing_cleanly(answer.response.aclose(), answer.head)
     return received.whole()
 
 
