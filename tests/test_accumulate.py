@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_chat import tool_arguments
+from cohere_chat import ChatResponse, tool_arguments
 from cohere_chat.streaming.accumulate import Accumulator
 from cohere_chat.streaming.events import decode_event
 from cohere_chat.testing.frames import events_of
@@ -25,6 +25,10 @@ def fold(events: list[dict[str, Any]]) -> Accumulator:
     for event in events:
         accumulator.add(decode_event(event["type"], json.dumps(event).encode()))
     return accumulator
+
+
+def answer_of(accumulator: Accumulator) -> ChatResponse:
+    return ChatResponse.from_dict(accumulator.to_dict())
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
@@ -85,7 +89,7 @@ answers = st.fixed_dictionaries(
 def test_folding_a_stream_gives_the_plain_answer(answer: dict[str, Any]) -> None:
     folded = fold(list(events_of(answer)))
     assert folded.to_dict() == answer
-    plain, streamed = read_response(answer, httpx.Headers()), folded.response(httpx.Headers())
+    plain, streamed = read_response(answer, httpx.Headers()), answer_of(folded)
     assert streamed == plain
     assert streamed.to_dict() == plain.to_dict() == answer
 
@@ -99,7 +103,7 @@ def test_every_beginning_of_a_stream_is_an_answer_so_far(answer: dict[str, Any])
         accumulator.add(decode_event(event["type"], json.dumps(event).encode()))
         if event["type"] == "content-delta":
             said += event["delta"]["message"]["content"].get("text", "")
-        response = accumulator.response(httpx.Headers())
+        response = answer_of(accumulator)
         assert response.text == said
         assert response.finish_reason == (answer["finish_reason"] if event is events[-1] else None)
 
@@ -161,7 +165,7 @@ def test_logprobs_are_gathered() -> None:
     events = text_events("a", "b")
     item = {"text": "a", "token_ids": [1], "logprobs": [-0.1], "new": 1}
     events[2]["logprobs"] = item
-    response = fold(events).response(httpx.Headers())
+    response = answer_of(fold(events))
     assert response.to_dict()["logprobs"] == [item]
     assert response.logprobs is not None
     assert response.logprobs[0].logprobs == [-0.1]
@@ -171,7 +175,7 @@ def test_logprobs_are_gathered() -> None:
 def test_a_call_without_arguments_has_none() -> None:
     call = {"id": "a", "type": "function", "function": {"name": "now", "arguments": ""}}
     events = [{"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": call}}}]
-    (made,) = fold(events).response(httpx.Headers()).tool_calls
+    (made,) = answer_of(fold(events)).tool_calls
     assert made.function.arguments == ""
     assert tool_arguments(made) == {}
 
@@ -182,7 +186,7 @@ def test_pieces_whose_start_was_lost_are_kept() -> None:
         {"type": "content-delta", "delta": {"message": {"content": {"thinking": "hm"}}}},
         {"type": "message-end", "id": "late", "delta": {"finish_reason": "COMPLETE"}},
     ]
-    response = fold(events).response(httpx.Headers())
+    response = answer_of(fold(events))
     assert response.id == "late"
     assert response.thinking == "hm"
     assert response.tool_calls[0].function.arguments == "{}"
@@ -220,7 +224,7 @@ shapes = st.sampled_from(
 def test_any_events_in_any_order_add_up_to_an_answer(made: list[tuple[str, int | None, Any]]) -> None:
     events = [{"type": name, "index": number, "delta": delta} for name, number, delta in made]
     folded = fold(events)
-    assert without_nulls(folded.response(httpx.Headers()).to_dict()) == without_nulls(folded.to_dict())
+    assert without_nulls(answer_of(folded).to_dict()) == without_nulls(folded.to_dict())
 
 
 def without_nulls(value: Any) -> Any:
@@ -234,7 +238,7 @@ def without_nulls(value: Any) -> Any:
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
 def test_line_ends_in_the_text_stay_as_they_are(line_end: str) -> None:
-    assert fold(text_events(f"a{line_end}", f"b{line_end}")).response(httpx.Headers()).text == f"a{line_end}b{line_end}"
+    assert answer_of(fold(text_events(f"a{line_end}", f"b{line_end}"))).text == f"a{line_end}b{line_end}"
 
 
 CALL = {"id": "a", "type": "function", "function": {"name": "f", "arguments": ""}}
@@ -274,7 +278,7 @@ def test_a_shape_that_can_be_meant_in_one_way_only_is_read_so(events: list[Any],
     folded = fold(events)
     assert folded.lost is None
     assert folded.to_dict()["message"] == {"role": "assistant"} | message
-    assert folded.response(httpx.Headers()).to_dict()["message"] == {"role": "assistant"} | message
+    assert answer_of(folded).to_dict()["message"] == {"role": "assistant"} | message
 
 
 @pytest.mark.parametrize(
@@ -312,13 +316,13 @@ def test_each_start_with_an_id_of_its_own_opens_a_call(indexes: tuple[int | None
         call = CALL | {"id": name, "function": {"name": name, "arguments": ""}}
         events += [start("tool-call", call, index)]
         events += [delta("tool-call", {"function": {"arguments": piece}}, index) for piece in ("{", f'"{name}": 1}}')]
-    made = fold(events).response(httpx.Headers()).tool_calls
+    made = answer_of(fold(events)).tool_calls
     assert sorted((call.id, call.function.arguments) for call in made) == [("a", '{"a": 1}'), ("b", '{"b": 1}')]
 
 
 def test_a_call_that_opens_again_is_the_same_call() -> None:
     opened = [start("tool-call", CALL), delta("tool-call", {"function": {"arguments": "{}"}}), start("tool-call", CALL)]
-    (call,) = fold(opened).response(httpx.Headers()).tool_calls
+    (call,) = answer_of(fold(opened)).tool_calls
     assert (call.id, call.function.arguments) == ("a", "{}")
 
 

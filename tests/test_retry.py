@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import httpx
 import pytest
 import stamina
 
-from cohere_chat import APIConnectionError, APIResponseError, APITimeoutError, ConfigurationError
+from cohere_chat import (
+    APIConnectionError,
+    APIResponseError,
+    APITimeoutError,
+    ChatClient,
+    ConfigurationError,
+    RateLimitError,
+)
 from cohere_chat.errors import status_error
+from cohere_chat.http.call import Call, Exchange
 from cohere_chat.http.retry import RETRY_STATUSES, retry_wait, retrying
 
 
@@ -50,30 +61,42 @@ def test_a_generation_that_failed_is_not_tried_again() -> None:
     assert wait(422, body=b'{"error_type":"X","message":"no"}') is False
 
 
-def test_the_wait_doubles_from_half_a_second_to_8_s_with_jitter() -> None:
-    least = []
-    with pytest.raises(APIConnectionError):
-        for attempt in retrying(attempts=1):
-            least = [attempt._next_wait_fn(number) for number in range(1, 8)]
-            with attempt:
-                raise APIConnectionError("refused")
-    assert least == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+def exchange(max_retries: int, deadline: float | None = None) -> Exchange[Any]:
+    call = Call("POST", httpx.URL("http://x"), httpx.Headers(), b"", httpx.Timeout(300), deadline, max_retries, 1)
+    return Exchange(ChatClient("k")._connections, call)
 
 
-def test_the_wait_has_jitter_and_no_end_but_the_number_of_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_doubles_from_half_a_second_to_8_s_with_jitter_until_the_attempts_are_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     slept: list[float] = []
-    now = [0.0]
-    monkeypatch.setattr("stamina._core._t.sleep", slept.append, raising=False)
     monkeypatch.setattr("time.sleep", slept.append)
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
-    attempts = 0
+    ours = exchange(max_retries=7)
     with stamina.set_testing(False), pytest.raises(APIConnectionError):
-        for attempt in retrying(attempts=4):
-            attempts += 1
-            now[0] += 30  # a slow attempt
+        for attempt in retrying(ours):
             with attempt:
-                raise APIConnectionError("refused")
-    assert attempts == 4
-    for waited, least in zip(slept, (0.5, 1.0, 2.0), strict=True):
+                ours.begin()
+                raise APIConnectionError("refused", attempts=ours.attempts)
+    assert ours.attempts == 8
+    for waited, least in zip(slept, (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0), strict=True):
         assert least <= waited <= least + 0.25
-    assert any(waited not in (0.5, 1.0, 2.0) for waited in slept)
+    assert any(waited not in (0.5, 1.0, 2.0, 4.0, 8.0) for waited in slept)
+
+
+@pytest.mark.parametrize("retry_after", [None, "30"])
+def test_a_wait_that_ends_after_the_deadline_is_not_begun(
+    retry_after: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"slept {seconds}"))
+    ours = exchange(max_retries=7, deadline=0.4)
+    headers = httpx.Headers({} if retry_after is None else {"retry-after": retry_after})
+    with stamina.set_testing(False), pytest.raises(APITimeoutError) as caught:
+        for attempt in retrying(ours):
+            with attempt:
+                ours.begin()
+                raise status_error(429, headers, b'{"message": "slower"}', attempts=1)
+    assert re.fullmatch(
+        r"the deadline of 0\.4 s comes before the next attempt, in (30|0\.[5-8])\.?\d? s: 429 slower", str(caught.value)
+    )
+    assert isinstance(caught.value.__cause__, RateLimitError)
+    assert caught.value.attempts == 1

@@ -207,12 +207,12 @@ def test_any_json_is_sent_as_it_is(value: dict[str, Any]) -> None:
 def test_arguments_of_a_plain_answer_that_are_an_object_are_read_as_json_text(several: bool) -> None:
     made = {"id": "a", "type": "function", "function": {"name": "f", "arguments": {"q": "ä"}}}
     data = text_answer("Hi") | {"message": {"role": "assistant", "tool_calls": [made] if several else made}}
-    (read,) = read_answer(json.dumps(data).encode(), 200, httpx.Headers()).tool_calls
+    (read,) = read_answer(json.dumps(data).encode(), httpx.Response(200)).tool_calls
     assert (read.id, read.function.name, read.function.arguments) == ("a", "f", '{"q":"ä"}')
 
 
 def test_an_answer_with_a_lone_surrogate_can_be_shown_and_sending_it_back_says_where_it_is() -> None:
-    response = read_answer(json.dumps(text_answer("a\ud800")).encode(), 200, httpx.Headers())
+    response = read_answer(json.dumps(text_answer("a\ud800")).encode(), httpx.Response(200))
     assert "a\\ud800" in repr(response)
     assert repr(response).encode()
     with pytest.raises(ValueError, match=r"messages\[0\]\.content\[0\]\.text has a lone surrogate at character 1"):

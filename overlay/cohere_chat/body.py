@@ -3,14 +3,12 @@
 Belongs here: the checks of messages, and of any value that has to be JSON. Not known here: requests, HTTP.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from .types import Model, Record
+from cohere_chat.types import Model, Record
 
 
 def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON

@@ -10,12 +10,13 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Generic, Never, Self, Unpack
+from weakref import proxy
 
 import attrs
 import httpx
 
 from .errors import ConfigurationError
-from .http.call import AsyncAnswer, Call, SyncAnswer
+from .http.call import Exchange
 from .http.connections import Connections, H
 from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, MAX_RESPONSE_BYTES, Secret, Settings, headers_of
 from .http.transport import open_answer, open_answer_async, read_body, read_body_async
@@ -77,15 +78,7 @@ class _Client(Generic[H]):
                 timeout = http_client.timeout  # set on purpose: 5 s is httpx's default, and too short for a model
         sent = headers_of(None if client_name is None else {"X-Client-Name": client_name})
         sent.update(headers_of(headers))
-        self._settings = Settings(
-            api_key=key,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=sent,
-            max_response_bytes=max_response_bytes,
-            stream_path=stream_path,
-        )
+        self._settings = Settings(key, base_url, timeout, max_retries, sent, max_response_bytes, stream_path)
         if self._settings.key_is_exposed():
             warnings.warn(f"the API key is sent unencrypted to {self._settings.base_url}: use https", stacklevel=2)
         self._closes = http_client is None
@@ -96,10 +89,7 @@ class _Client(Generic[H]):
         return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A client with another `timeout` or `max_retries`, or more `headers`, and the same connections.
-
-        Closing it closes nothing.
-        """
+        """A client with another `timeout` or `max_retries`, or more `headers`. Closing it closes no connections."""
         if wrong := options.keys() - ClientOptions.__annotations__.keys():
             del options  # it may hold a key
             raise TypeError(f"{min(wrong)!r} is no option of a client: use {', '.join(ClientOptions.__annotations__)}")
@@ -109,6 +99,10 @@ class _Client(Generic[H]):
         other = object.__new__(type(self))
         vars(other).update(vars(self), _settings=attrs.evolve(self._settings, **changed), _closes=False)
         return other
+
+    def _exchange(self, model: str, messages: Messages, params: Mapping[str, Any], *, stream: bool) -> Exchange[H]:
+        call = prepare(self._settings, model=model, messages=messages, params=params, stream=stream)
+        return Exchange(proxy(self._connections), call)
 
     def __reduce__(self) -> Never:
         line = "holds a key and connections, and is neither copied nor pickled"
@@ -125,9 +119,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
 
     _http_type = httpx.Client
     _new_http = staticmethod(lambda settings: owner(settings).get_httpx_client())
-
-    def _open(self, call: Call) -> SyncAnswer:
-        return open_answer(self._connections, call)
+    _open = staticmethod(open_answer)  # compat has another
 
     def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Sends a request, and waits for the whole answer.
@@ -140,8 +132,8 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
         refuses, GenerationError if the model fails; APIConnectionError or APITimeoutError if no answer comes, or it
         breaks off; APIResponseError if the answer cannot be read.
         """
-        answer = self._open(prepare(self._settings, model=model, messages=messages, params=params, stream=False))
-        return read_answer(read_body(answer), answer.response.status_code, answer.response.headers)
+        answer = self._open(self._exchange(model, messages, params, stream=False))
+        return read_answer(read_body(answer), answer.response)
 
     def chat_stream(
         self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
@@ -156,8 +148,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
         ...         print(text, end="", flush=True)
         """
         asked = asking_for(response_type, params)
-        call = prepare(self._settings, model=model, messages=messages, params=asked, stream=True)
-        return ChatStream(partial(self._open, call))
+        return ChatStream(self._exchange(model, messages, asked, stream=True), self)
 
     def close(self) -> None:
         """Closes the connections. Safe to call twice. Your own `http_client` stays open.
@@ -179,22 +170,19 @@ class AsyncChatClient(_Client[httpx.AsyncClient], AsyncToolMethods):
 
     _http_type = httpx.AsyncClient
     _new_http = staticmethod(lambda settings: owner(settings).get_async_httpx_client())
-
-    async def _open(self, call: Call) -> AsyncAnswer:
-        return await open_answer_async(self._connections, call)
+    _open = staticmethod(open_answer_async)
 
     async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Sends a request, and waits for the whole answer; see ChatClient.chat."""
-        answer = await self._open(prepare(self._settings, model=model, messages=messages, params=params, stream=False))
-        return read_answer(await read_body_async(answer), answer.response.status_code, answer.response.headers)
+        answer = await self._open(self._exchange(model, messages, params, stream=False))
+        return read_answer(await read_body_async(answer), answer.response)
 
     def chat_stream(
         self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
     ) -> AsyncChatStream:
         """Gives the events of the answer as they come; see ChatClient.chat_stream. Do not await it."""
         asked = asking_for(response_type, params)
-        call = prepare(self._settings, model=model, messages=messages, params=asked, stream=True)
-        return AsyncChatStream(partial(self._open, call))
+        return AsyncChatStream(self._exchange(model, messages, asked, stream=True), self)
 
     async def aclose(self) -> None:
         """Closes the connections; see ChatClient.close."""

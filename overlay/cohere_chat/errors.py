@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import attrs
 import httpx
 
-from .types import ChatResponse, request_id_of, shown
+from cohere_chat.types import ChatResponse, request_id_of, shown
 
 
 @attrs.define(slots=False, eq=False, repr=False)
@@ -119,52 +119,34 @@ class APIStatusError(CohereChatError):
         return ". ".join(filter(None, (f"{self.status_code} {self.message.rstrip('.')}", self.hint)))
 
 
+# fmt: off
 class BadRequestError(APIStatusError):
     """400: a value, or a combination of values, that the service refuses."""
-
-
 class AuthenticationError(APIStatusError):
     """401: no API key, or one that is not valid."""
-
     hint = "Check the API key (api_key= or CO_API_KEY)"
-
-
 class PaymentRequiredError(APIStatusError):
     """402: the billing limit of the account is reached, or it has no payment method."""
-
     hint = "Check the account's billing"
-
-
 class PermissionDeniedError(APIStatusError):
     """403: the key may not do this."""
-
-
 class NotFoundError(APIStatusError):
     """404: the model does not exist or is retired, or the base URL is not that of the service."""
 
     def _line(self) -> str:
         twice = ", which ends before /v2" if "/v2/v2/" in self.url else ""
         return f"{super()._line()}. {self.url} was asked. Check model= and the base URL{twice}"
-
-
 class UnprocessableEntityError(APIStatusError):
     """422: the request has a field that the service does not know."""
-
-
 class RateLimitError(APIStatusError):
     """429: too many requests, or the monthly limit of a trial key, for which trying again does not help."""
-
-
 class BlockedTokenError(APIStatusError):
     """498: the text has a blocked token. This is not about the API key."""
-
-
 class ClientClosedRequestError(APIStatusError):
     """499: the request was cancelled."""
-
-
 class InternalServerError(APIStatusError):
     """500 and above: the service failed, or something in front of it."""
+# fmt: on
 
 
 @attrs.define(slots=False, eq=False, repr=False)
@@ -266,19 +248,16 @@ def _retry_after(headers: httpx.Headers) -> float | None:
         try:
             seconds = float(value) * unit
         except ValueError:
-            seconds = _seconds_until(value, headers.get("date", ""))
+            now = _time_of(headers.get("date", ""))
+            seconds = _time_of(value) - (time.time() if math.isnan(now) else now)
+            seconds = 0.0 if seconds < 0 else seconds  # in the past; or NaN
         if math.isfinite(seconds) and seconds >= 0:
             return seconds
     return None
 
 
-def _seconds_until(date: str, now: str) -> float:
+def _time_of(date: str) -> float:
     try:
-        then = parsedate_to_datetime(date).timestamp()
+        return parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError):
         return math.nan
-    try:
-        since = parsedate_to_datetime(now).timestamp()
-    except (ValueError, OverflowError):
-        since = time.time()
-    return max(0.0, then - since)

@@ -11,9 +11,8 @@ from typing import Any, TypeAlias, TypedDict
 
 import httpx
 
+from cohere_chat import types
 from cohere_chat_api_client.models import ChatRequestOptions, ChatRequestToolsOption
-
-from . import types
 
 Messages: TypeAlias = Sequence[types.Message | types.MessageDict]
 
@@ -27,6 +26,8 @@ class CallOptions(TypedDict, total=False):
     """Request properties to send as they are. They win over all others; one that is `None` is not sent at all."""
     timeout: float | httpx.Timeout | None
     """Seconds between two bytes, or an httpx.Timeout, instead of the client's. Here `None` means no limit."""
+    deadline: float | None
+    """Seconds for the whole call: its retries, and the reading of its answer or stream. `None` means no limit."""
     max_retries: int | None
     """How often to try again, 0 or more, instead of the client's. `None` leaves it to the client."""
 

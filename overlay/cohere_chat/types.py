@@ -1,10 +1,10 @@
 """The types that users hold: the generated models under their public names, and the answer.
 
-Belongs here: the names, ChatResponse, and JSON of another shape made such that a model reads it. A door: besides
-`params.py` the only module that imports generated models. Not known here: the rest of this package. What cannot be read
-is a ValueError.
+A model is loaded when it is first named. `None` means absent: the service did not send it, or it is not sent. What
+cannot be read is a ValueError.
 
-A model is loaded when it is first named. `None` means absent: the service did not send it, or it is not sent.
+Belongs here: the names, ChatResponse, and JSON of another shape made such that a model reads it. A door: besides
+`params.py` the only module that imports generated models. Not known here: the rest of this package.
 """
 
 from __future__ import annotations
@@ -158,13 +158,12 @@ _SKELETONS: dict[type[Record], dict[str, Any]] = {}  # Any: JSON
 
 def skeleton(cls: type[Record]) -> dict[str, Any]:  # Any: JSON
     """The least JSON that a class reads: its required keys, empty."""
-    made = _SKELETONS.get(cls)
-    if made is None:
+    if cls not in _SKELETONS:
         hints = get_type_hints(cls)
         needed = {key: hints[field.name] for key, field in wire_fields(cls).items() if field.default is attrs.NOTHING}
         made = {key: skeleton(hint) if issubclass(hint, Record) else hint() for key, hint in needed.items()}
         _SKELETONS[cls] = made
-    return made
+    return _SKELETONS[cls]
 
 
 def filled(least: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON

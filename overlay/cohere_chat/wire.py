@@ -5,8 +5,6 @@ that owns httpx's), a prepared call, and the answer read from its bytes. What br
 service names it by its number; `openapi/README.md` has the evidence. Not known here: sockets, retries, events.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import ssl
@@ -16,15 +14,14 @@ from typing import Any
 
 import httpx
 
+from cohere_chat.body import messages_to_json, to_json
+from cohere_chat.http.call import Call
+from cohere_chat.http.encoding import unreadable
+from cohere_chat.http.settings import Settings, count_of, deadline_of, headers_of, timeout_of
+from cohere_chat.params import CALL_OPTIONS, REQUEST_PROPERTIES
+from cohere_chat.types import ChatRequest, ChatResponse, ToolCall, call_as_meant, filled, skeleton
 from cohere_chat_api_client.api.chat import chat as chat_operation
 from cohere_chat_api_client.client import AuthenticatedClient, Client
-
-from .body import messages_to_json, to_json
-from .errors import APIResponseError
-from .http.call import Call
-from .http.settings import Settings, count_of, headers_of, timeout_of
-from .params import CALL_OPTIONS, REQUEST_PROPERTIES
-from .types import ChatRequest, ChatResponse, ToolCall, call_as_meant, filled, skeleton
 
 __version__ = "0.2.0"
 
@@ -58,6 +55,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     url = _url(settings.base_url + path)
     content = _encode({name: value for name, value in body.items() if value is not None})
     timeout = timeout_of(params["timeout"]) if "timeout" in params else settings.timeout
+    deadline = deadline_of(params.get("deadline"))
     retries = params.get("max_retries")
     retries = settings.max_retries if retries is None else count_of(retries)
 
@@ -73,7 +71,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     headers = httpx.Headers(ours)
     headers.update(settings.headers)
     headers.update(extra)
-    return Call(_OPERATION["method"], url, headers, content, timeout, retries, settings.max_response_bytes)
+    limit = settings.max_response_bytes
+    return Call(_OPERATION["method"], url, headers, content, timeout, deadline, retries, limit)
 
 
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
@@ -101,9 +100,12 @@ def _unknown(name: str) -> str:
     return f"a chat has no parameter {name!r}: {advice}"
 
 
+_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+
 @cache
-def _tls_context(*certificates: str | None) -> ssl.SSLContext:  # noqa: ARG001  # they are the key of the cache
-    """httpx's own, made once: it costs more than all else in a client, and may be shared."""
+def _tls_context(*key: object) -> ssl.SSLContext:  # noqa: ARG001  # of the cache
+    """httpx's own, made once: it costs more than all else in a client, and may be shared within a process."""
     return httpx.create_ssl_context()
 
 
@@ -113,27 +115,21 @@ def owner(settings: Settings) -> Client:
     return Client(
         base_url=settings.base_url,
         timeout=settings.timeout,
-        verify_ssl=_tls_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+        verify_ssl=_tls_context(os.getpid(), *map(os.environ.get, _TLS_VARIABLES)),
         httpx_args={"limits": httpx.Limits(max_connections=1000, max_keepalive_connections=100)},
     )
 
 
-def read_answer(raw: bytes, status_code: int, headers: httpx.Headers) -> ChatResponse:
+def read_answer(raw: bytes, answer: httpx.Response) -> ChatResponse:
     """The body of a plain answer. Raises APIResponseError, with the body in `raw`, if it is something else."""
     try:
         response = _response(json.loads(raw))
         if response.id is None:
             raise ValueError("$.id: missing")
     except (ValueError, RecursionError) as error:
-        kind = headers.get("content-type", "no content type")
-        raise APIResponseError(
-            f"status {status_code}, but this is not a chat answer ({kind}, {len(raw):,} bytes): {error}."
-            " It is in .raw; check the base URL",
-            raw=raw,
-            status_code=status_code,
-            headers=headers,
-        ) from error
-    response.headers = headers
+        kind = answer.headers.get("content-type", "no content type")
+        raise unreadable(answer, f"this is not a chat answer ({kind}): {error}", raw) from error
+    response.headers = answer.headers
     return response
 
 

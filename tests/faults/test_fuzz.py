@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohere_chat import APIResponseError, CohereChatError, SSEBufferError, SSEDecoder, UnknownEvent
+from cohere_chat import APIResponseError, ChatResponse, CohereChatError, SSEBufferError, SSEDecoder, UnknownEvent
 from cohere_chat.body import messages_to_json
 from cohere_chat.errors import status_error
 from cohere_chat.streaming.accumulate import Accumulator
@@ -54,7 +54,7 @@ def fold(data: bytes) -> Accumulator:
 @given(st.binary() | mutated(STREAM))
 def test_any_bytes_decode_and_add_up(data: bytes) -> None:
     try:
-        fold(data).response(httpx.Headers())
+        ChatResponse.from_dict(fold(data).to_dict())
     except SSEBufferError as error:
         assert error.raw  # noqa: PT017
 
@@ -68,7 +68,7 @@ def test_any_json_is_an_event_that_adds_up(name: str, data: Any, delta: Any) -> 
         accumulator.add(event)
         if isinstance(event, UnknownEvent):
             assert event.data == value
-    accumulator.response(httpx.Headers())
+    ChatResponse.from_dict(accumulator.to_dict())
 
 
 def kept(sent: Any, told: Any) -> bool:
@@ -86,7 +86,7 @@ def kept(sent: Any, told: Any) -> bool:
 @given(st.binary() | mutated(BODY) | (json_values | deltas).map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_an_answer_or_our_error_with_its_bytes(raw: bytes) -> None:
     try:
-        response = read_answer(raw, 200, httpx.Headers())
+        response = read_answer(raw, httpx.Response(200))
     except APIResponseError as error:
         assert error.raw == raw  # noqa: PT017
     else:

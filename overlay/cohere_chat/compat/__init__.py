@@ -29,7 +29,7 @@ from cohere_chat.errors import ClientClosedRequestError as ClientClosedRequestEr
 from cohere_chat.errors import InternalServerError as InternalServerError
 from cohere_chat.errors import NotFoundError as NotFoundError
 from cohere_chat.errors import UnprocessableEntityError as UnprocessableEntityError
-from cohere_chat.http.call import AsyncAnswer, Call, SyncAnswer
+from cohere_chat.http.call import AsyncAnswer, Exchange, SyncAnswer
 from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
 from cohere_chat.types import (
     AssistantMessage,
@@ -190,15 +190,15 @@ def _their_errors() -> Generator[None]:
 
 
 class _SyncClient(ChatClient):
-    def _open(self, call: Call) -> SyncAnswer:
+    def _open(self, exchange: Exchange[httpx.Client]) -> SyncAnswer:
         with _their_errors():
-            return super()._open(call)
+            return super()._open(exchange)
 
 
 class _AsyncClient(AsyncChatClient):
-    async def _open(self, call: Call) -> AsyncAnswer:
+    async def _open(self, exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
         with _their_errors():
-            return await super()._open(call)
+            return await super()._open(exchange)
 
 
 class _Base:

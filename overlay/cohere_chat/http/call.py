@@ -1,18 +1,18 @@
-"""A prepared call, and the answer to it.
+"""A prepared call, how it goes, and the answer to it.
 
 Belongs here: what `wire.py` makes and `transport.py` sends and returns. Not known here: how it is made, how it is sent.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
-from weakref import WeakSet
+from weakref import ref
 
 import attrs
 import httpx
 
-from .connections import Connections
+from cohere_chat.errors import CohereChatError
+from cohere_chat.http.connections import Connections, H, cut
+from cohere_chat.http.limits import Limits, ask_again
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -27,43 +27,68 @@ class Call:
     headers: httpx.Headers
     content: bytes
     timeout: httpx.Timeout
+    deadline: float | None
     max_retries: int
     max_response_bytes: int
 
 
 @attrs.define(eq=False, repr=False)
-class Head:
-    """What httpcore's `trace` extension says of an answer before httpx gives it. Other transports do not call it.
+class Exchange(Generic[H]):
+    """One call on its way, and what httpcore tells of it before httpx gives the answer. Other transports do not."""
 
-    opened:               takes the network streams that are opened.
-    status_code, headers: as soon as they have come; `None` and empty before.
-    busy:                 whether the connection is just being opened, or closed, which no cancellation may interrupt.
-    """
-
-    opened: WeakSet[Any] = attrs.field(factory=WeakSet)  # Any: httpcore's NetworkStream
-    status_code: int | None = None
+    connections: Connections[H]  # a weak proxy: httpx leaves the request, which refers to this, in a cycle
+    call: Call
+    attempts: int = 0  # how often the call was sent
+    limits: Limits = attrs.field(default=attrs.Factory(lambda own: Limits(own.call.timeout), takes_self=True))
+    pending: list[CohereChatError] = attrs.field(factory=list)  # the failure of the first attempt, until stamina has it
+    closed: bool = False  # whether the stream that reads the answer was closed
+    request: ref[httpx.Request] | None = None
+    network: Any = None  # httpcore's network stream, if it is known
+    status_code: int | None = None  # as soon as it has come, as are the headers
     headers: httpx.Headers = attrs.field(factory=httpx.Headers)
-    busy: bool = False
+    busy: bool = False  # whether the connection is just being opened, or closed, which no cancellation may interrupt
     _of_a_proxy: bool = False
 
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
+    def begin(self) -> None:
+        """Before each attempt. The deadline counts from the first one."""
+        if self.pending:
+            raise self.pending.pop()
+        if self.attempts == 0 and self.call.deadline is not None:
+            self.limits.end_within(self.call.deadline)
+        self.attempts += 1
+        self.network = self.status_code = None
+        self.busy = False
+
+    def check_open(self) -> None:
+        """Raises httpx.ReadError if nobody waits for the answer any more."""
+        if self.closed or self.connections.closed:
+            raise httpx.ReadError("closed")
+
+    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
+        """`trace` for async."""
+        self.trace(event, info)
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: as above
         """httpcore calls this at each of its steps."""
         self.busy = event.endswith(_BUSY_AFTER)
-        if self.busy and "return_value" in info:
-            self.opened.add(info["return_value"])
+        if self.busy:
+            self.network = info.get("return_value")  # `None` when it is closed: another call may use it now
+            if self.network is not None:
+                self.connections.opened[id(self.network)] = self.network
+                if self.connections.closed:
+                    cut(self.network)
         elif event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
             self.status_code = None
             self._of_a_proxy = info["request"].method == b"CONNECT"
+            self.check_open()
+            for network in self.connections.opened.valuerefs() if self.call.deadline is not None else ():
+                ask_again(network())  # one of them is taken
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
             for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them in other places
                 if isinstance(value, int):
                     self.status_code = value
                 elif isinstance(value, list):
                     self.headers = httpx.Headers(value)
-
-    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:  # Any: as above
-        """The same for async."""
-        self.trace(event, info)
 
 
 class Answer(NamedTuple, Generic[I]):
@@ -72,10 +97,7 @@ class Answer(NamedTuple, Generic[I]):
     response: httpx.Response
     first: bytes
     rest: I
-    head: Head
-    call: Call
-    attempts: int
-    connections: Connections[Any]  # Any: of either face
+    exchange: Exchange[Any]  # Any: of either face
 
 
 SyncAnswer: TypeAlias = Answer[Iterator[bytes]]

@@ -1,56 +1,39 @@
 """Workaround: awaits that do not lose a connection if their task is cancelled.
 
 Upstream (httpcore 1.0): a connection is opened and closed in the task that asks. If asyncio cancels that task between
-the two steps of opening, or while the connection is closed, the connection stays in the pool for ever, and counts
-against its limit.
+the two steps of opening, or while the connection is closed, the connection stays in the pool for ever.
 
-Belongs here: holding a cancellation back until it does no harm; `Head.busy` says when. Not known here: requests, errors
-of ours, what is awaited.
+Belongs here: holding a cancellation back until it does no harm; `Exchange.busy` says when. Not known here: requests,
+errors of ours, what is awaited.
 """
 
-from __future__ import annotations
-
 import types
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from .call import Head
+from cohere_chat.http.call import Exchange
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop tell each other
 
 
-async def closing_cleanly(awaitable: Awaitable[T], head: Head) -> T:
-    """Awaits, and holds back cancellations by asyncio that would lose a connection.
-
-    These come while httpx closes the connection, or after it has opened it and before it uses it. A cancellation that
-    was held back is raised as soon as it does no harm; at the end the task is cancelled again.
-    """
+def closing_cleanly(awaitable: Awaitable[T], exchange: Exchange[Any]) -> Awaitable[T]:
+    """Awaits, and holds back cancellations by asyncio that would lose a connection. One that was held back is raised as
+    soon as it does no harm; at the end the task is cancelled again."""
     steps = awaitable.__await__()
-    try:
-        wanted = steps.send(None)
-    except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
-    return await going_on_cleanly(steps, wanted, head)
+    return going_on_cleanly(steps, partial(steps.send, None), exchange)
 
 
 @types.coroutine
-def going_on_cleanly(steps: Steps[T], wanted: Any, head: Head) -> Steps[T]:  # Any: a future of the event loop's
-    """`closing_cleanly` for an awaitable whose first step has been taken: `wanted` is what it waits for."""
+def going_on_cleanly(steps: Steps[T], step: Callable[[], Any], exchange: Exchange[Any]) -> Steps[T]:  # Any: as above
+    """`closing_cleanly` for the steps of an awaitable: `step` takes the next one."""
     cancelled = False
     held_back: BaseException | None = None
     while True:
         try:
-            step = partial(steps.send, (yield wanted))
-        except BaseException as error:  # noqa: BLE001  # it is passed on, whatever it is
-            if _is_cancellation(error) and (cancelled or head.busy):
-                held_back, step = error, partial(steps.send, None)
-            else:
-                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
-        try:
             wanted = step()
-            if held_back is not None and not cancelled and not head.busy:
+            if held_back is not None and not cancelled and not exchange.busy:
                 now, held_back, cancelled = held_back, None, True
                 wanted = steps.throw(now)
         except StopIteration as stop:
@@ -61,6 +44,13 @@ def going_on_cleanly(steps: Steps[T], wanted: Any, head: Head) -> Steps[T]:  # A
             if held_back and not _is_cancellation(error):
                 _cancel_again()
             raise
+        try:
+            step = partial(steps.send, (yield wanted))
+        except BaseException as error:  # noqa: BLE001  # it is passed on, whatever it is
+            if _is_cancellation(error) and (cancelled or exchange.busy):
+                held_back, step = error, partial(steps.send, None)
+            else:
+                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
 
 
 def _is_cancellation(error: BaseException) -> bool:

@@ -1,97 +1,79 @@
 """Workaround: closing a response of httpx so that its connection can be used again, or so that it ends at once.
 
-Upstream (httpx 0.28, httpcore 1.0):
-- A response that is closed before its body has been read to the end closes its connection. After the last event only
-  the end of the body is missing, so it is read (`drain`), for a second at most. httpx fixes the time limit of a read
-  when the body begins, so the limit is lowered below it.
-- Closing an async response leaves nested async generators open, of which trio warns (`close_async`). So does a request
-  that is cancelled while its body is sent (`Body`).
+Upstream (httpx 0.28, httpcore 1.0): a response that is closed before the end of its body closes its connection, so the
+end is read after the last event (`drain`). Closing an async response leaves nested async generators open, of which trio
+warns (`close_async`). So does a request that is cancelled while its body is sent (`Body`).
 
 Belongs here: these three. Not known here: what was read, why it ends.
 """
 
-from __future__ import annotations
-
-import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
-from typing import Any
 
+import anyio
 import httpx
 
-from .call import AsyncAnswer, Head, SyncAnswer
-from .cancelling import closing_cleanly
+from cohere_chat.http.call import AsyncAnswer, SyncAnswer
+from cohere_chat.http.cancelling import closing_cleanly
+from cohere_chat.http.encoding import PIECE
+from cohere_chat.http.limits import ask_again
 
 DRAIN_SECONDS = 1.0  # how long to wait, after the last event, for the end of the body
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a request, at once, and without a generator."""
+    """The body of a request, in pieces, so that each is sent within a limit; for async without a generator."""
 
     def __init__(self, content: bytes) -> None:
-        self._content = self._left = content
+        self._content = content
+        self._pieces = iter(self)
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter((self._content,))
+        content = self._content  # not self: that would be a cycle
+        return (content[at : at + PIECE] for at in range(0, len(content), PIECE))
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return Body(self._content)
 
     async def __anext__(self) -> bytes:
-        left, self._left = self._left, b""
-        if not left:
+        piece = next(self._pieces, None)
+        if piece is None:
             raise StopAsyncIteration
-        return left
+        return piece
 
 
-def next_chunk(chunks: AsyncIterator[bytes], head: Head) -> Awaitable[bytes | None]:
+def next_chunk(answer: AsyncAnswer) -> Awaitable[bytes | None]:
     """The next chunk of a body; `None` at the end."""
-    return closing_cleanly(anext(chunks, None), head)
+    return closing_cleanly(anext(answer.rest, None), answer.exchange)
 
 
 def drain(answer: SyncAnswer) -> None:
-    """Reads the rest of a stream that has ended, but does not wait long for a peer that keeps it open.
-
-    The limit of the connection's own reads is lowered, and for this thread alone: before this is undone, the connection
-    may be in the hands of another.
-    """
-    network, me = answer.response.extensions.get("network_stream"), threading.get_ident()
-    read: Any = getattr(network, "read", None)  # Any: httpcore's
-
-    def read_briefly(max_bytes: int, timeout: float | None = None) -> bytes:
-        brief = DRAIN_SECONDS if timeout is None else min(timeout, DRAIN_SECONDS)
-        data: bytes = read(max_bytes, timeout=brief if threading.get_ident() == me else timeout)
-        return data
-
-    if read is not None:
-        vars(network)["read"] = read_briefly
-    try:
-        with suppress(httpx.RequestError):
-            for _ in answer.rest:
-                pass
-    finally:
-        if read is not None:
-            vars(network).pop("read", None)
+    """Reads the rest of a stream that has ended, but does not wait long for a peer that keeps it open."""
+    network = answer.response.extensions.get("network_stream")
+    answer.exchange.limits.end_within(DRAIN_SECONDS)
+    ask_again(network)  # the limit of its reads was taken when the body began
+    with suppress(httpx.RequestError):
+        for _ in answer.rest:
+            pass
+    ask_again(network, False)  # another call may use it now
 
 
 async def drain_async(answer: AsyncAnswer) -> None:
-    """The same for async, where a scope can end the wait."""
-    import anyio  # httpx has loaded it for async; sync never needs it
-
-    with suppress(httpx.RequestError), anyio.move_on_after(DRAIN_SECONDS):
-        while await next_chunk(answer.rest, answer.head) is not None:
+    """The same for async."""
+    answer.exchange.limits.end_within(DRAIN_SECONDS)
+    with suppress(httpx.RequestError):
+        while await answer.exchange.limits.in_time(next_chunk(answer)) is not None:
             pass
 
 
-async def close_async(response: httpx.Response, rest: AsyncIterator[bytes], head: Head) -> None:
+async def close_async(answer: AsyncAnswer) -> None:
     """Closes the response, and the generators of httpx and httpcore inside it. Once."""
+    response = answer.response
     if response.is_closed:
         return
-    import anyio
-
-    await closing_cleanly(response.aclose(), head)
+    await closing_cleanly(response.aclose(), answer.exchange)
     if "network_stream" in response.extensions:  # httpcore's; the stream of another transport is not read on
         with anyio.CancelScope() as scope, suppress(Exception):
             scope.cancel()  # takes what is there already, and does not wait
-            async for _ in rest:
+            async for _ in answer.rest:
                 pass

@@ -1,61 +1,88 @@
-"""httpx's client, and what closing it and an event loop that has ended leave of its connections.
+"""httpx's client: one in each process, and what closing it and an event loop that has ended leave of its connections.
 
-Belongs here: making it and closing it. Not known here: requests, answers.
-Upstream (httpx 0.28, httpcore 1.0): closing a client does not wake a thread that reads.
+Belongs here: making it and closing it, and what a fork leaves to the parent. Not known here: requests, answers.
+Upstream (httpx 0.28, httpcore 1.0): closing a client does not wake a thread that reads, and after a fork parent and
+child share sockets and locks.
 """
-
-from __future__ import annotations
 
 import os
 import socket
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Generic, TypeVar
 
 import httpx
 
 from cohere_chat.errors import ConfigurationError
-
-from .settings import environment_error
+from cohere_chat.http.settings import environment_error
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 
-class Connections(Generic[H]):
-    """An httpx client: ours, which `make` makes, or yours. Clients of `with_options` share it.
+# In the child of a fork, each `leave_to_parent()` lets go of what is the parent's. It is kept: closing it could wait
+# for ever for a lock that another thread of the parent held. Any: connections and streams.
+inherited: weakref.WeakSet[Any] = weakref.WeakSet()
+_kept: list[object] = []
 
-    http:   the client.
-    opened: the network streams of httpcore, in use or idle.
-    closed: whether ours was closed.
-    """
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=lambda: _kept.extend([one.leave_to_parent() for one in list(inherited)]))
+
+
+class Connections(Generic[H]):
+    """An httpx client: ours, which `make` makes in each process, or yours. Clients of `with_options` share it."""
 
     def __init__(self, make: Callable[[], H], yours: H | None) -> None:
-        self.opened: weakref.WeakSet[Any] = weakref.WeakSet()  # Any: httpcore's NetworkStream
-        self.closed = False
-        self._pid = os.getpid()  # a child of a fork must not shut the sockets of its parent
+        self.closed = self._used = False  # `closed` is about ours
+        self._make: Callable[[], H] = make
+        self._yours: H | None = yours
+        # The network streams of httpcore (Any), in use or idle, by their id().
+        self.opened: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._loop: object = None  # the event loop of the last answer
+        self._made: dict[str, H] = {"http": yours or self._new()}
+        if yours is None:
+            weakref.finalize(self, _close, self._made)
+        inherited.add(self)
+
+    def _new(self) -> H:
         try:
-            self.http: H = make() if yours is None else yours
+            return self._make()
         except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
             raise environment_error(error) from None  # it may show the password of a proxy
-        if yours is None and isinstance(self.http, httpx.Client):
-            weakref.finalize(self, self.http.close)
+
+    @property
+    def http(self) -> H:
+        """The client. Raises ConfigurationError if it is closed, or yours and was used before a fork."""
+        if not self._made and self._yours:
+            raise ConfigurationError("your http_client was used before this process was forked: make one in each")
+        self._used = True
+        http: H = self._made.get("http") or self._made.setdefault("http", self._new())  # of two threads, one sets it
+        if self.closed or http.is_closed:
+            raise ConfigurationError("the client is closed: make a new one")
+        return http
+
+    def leave_to_parent(self) -> object:
+        """In the child of a fork: the next call opens a connection of its own."""
+        left = dict(self._made)
+        if self._used:
+            self._made.clear()
+            self.opened = weakref.WeakValueDictionary()
+        return left
 
     def close(self) -> None:
         """Closes a sync client, and wakes the threads that wait for bytes."""
         self.closed = True
-        for network in list(self.opened) if os.getpid() == self._pid else ():
-            cut(network)
-        if isinstance(self.http, httpx.Client):
-            self.http.close()
+        for network in self.opened.valuerefs():  # a list at once: threads may add more
+            cut(network())
+        _close(self._made)
 
     async def aclose(self) -> None:
         """Closes an async client."""
         self.closed = True
-        if isinstance(self.http, httpx.AsyncClient):
-            with self.in_loop():
-                await self.http.aclose()
+        for http in self._made.values():
+            if isinstance(http, httpx.AsyncClient):
+                with self.in_loop():
+                    await http.aclose()
 
     @contextmanager
     def in_loop(self) -> Generator[None]:
@@ -68,6 +95,12 @@ class Connections(Generic[H]):
             line = f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
             raise ConfigurationError(line) from error
         self._loop = _running_loop()
+
+
+def _close(made: Mapping[str, httpx.Client | httpx.AsyncClient]) -> None:
+    for http in made.values():
+        if isinstance(http, httpx.Client):
+            http.close()
 
 
 def _running_loop() -> object:

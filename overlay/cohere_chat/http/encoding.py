@@ -1,13 +1,11 @@
 """Workaround: the content-encoding of an answer is undone here, so that bytes that cannot be unpacked are not lost.
 
-Upstream (httpx 0.28): httpx unpacks inside its iterator. If that fails, the bytes that had come are gone; a small chunk
-may become a gigabyte; and an encoding that nobody asked for passes as text.
+Upstream (httpx 0.28): if unpacking fails, the bytes that had come are gone; a small chunk may become a gigabyte; and an
+encoding that nobody asked for passes as text.
 
 Belongs here: gzip by pieces, the body of a plain answer within its bound, and the error for a success that cannot be
 used. Not known here: how the bytes are read, what they mean.
 """
-
-from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
@@ -49,38 +47,34 @@ class Gunzip:
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """What the chunk unpacks to. Raises BrokenEncodingError after all that can be unpacked."""
-        left, piece = chunk, b""
-        while left or len(piece) == PIECE:
-            if self.member.eof:
-                left = left.lstrip(b"\0")  # zeros may pad a member
-                if not left:
-                    return
-                self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            before = self.member.copy()
-            try:
-                piece = self.member.decompress(left, PIECE)
-            except zlib.error as error:  # zlib returns nothing of what it could unpack: again, as far as it goes
-                with suppress(zlib.error):
-                    for at in range(len(left)):
-                        yield before.decompress(left[at : at + 1], PIECE)
-                raise BrokenEncodingError(str(error), chunk) from error
-            left = self.member.unused_data if self.member.eof else self.member.unconsumed_tail
-            yield piece
+        for at in range(0, len(chunk), PIECE):  # zlib copies what it leaves for the next piece
+            left, piece = chunk[at : at + PIECE], b""
+            while left or len(piece) == PIECE:
+                if self.member.eof:
+                    left = left.lstrip(b"\0")  # zeros may pad a member
+                    if not left:
+                        break
+                    self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                before = self.member.copy()
+                try:
+                    piece = self.member.decompress(left, PIECE)
+                except zlib.error as error:  # zlib returns nothing of what it could unpack: again, as far as it goes
+                    with suppress(zlib.error):
+                        for one in range(len(left)):
+                            yield before.decompress(left[one : one + 1], PIECE)
+                    raise BrokenEncodingError(str(error), chunk[at:]) from error
+                left = self.member.unused_data if self.member.eof else self.member.unconsumed_tail
+                yield piece
 
 
 class Received:
-    """The body of a plain answer as it comes, in at most `limit` bytes as sent and as many unpacked.
-
-    raw:      the bytes as sent.
-    unpacked: what they unpack to.
-    """
+    """The body of a plain answer as it comes, in at most `limit` bytes as sent and as many unpacked."""
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
-        self._response = response
-        self._limit = limit
+        self._response, self._limit = response, limit
         self._coding = coding_of(response)
         self._gunzip = Gunzip() if self._coding == "gzip" else None
-        self.raw = bytearray()
+        self.raw = bytearray()  # as sent
         self.unpacked = bytearray() if self._coding else self.raw
 
     def add(self, chunk: bytes) -> Iterator[None]:
@@ -110,9 +104,5 @@ class Received:
 
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
     """The error for a success that cannot be used."""
-    return APIResponseError(
-        f"status {response.status_code}, but {why}. The {len(raw):,} bytes that came are in .raw; check the base URL",
-        headers=response.headers,
-        raw=raw,
-        status_code=response.status_code,
-    )
+    line = f"status {response.status_code}, but {why}. The {len(raw):,} bytes that came are in .raw; check the base URL"
+    return APIResponseError(line, headers=response.headers, raw=raw, status_code=response.status_code)

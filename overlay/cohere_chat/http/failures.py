@@ -3,17 +3,13 @@
 Belongs here: what a connection error says and carries. Not known here: when one is raised, what is tried again.
 """
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import httpx
 
 from cohere_chat.errors import APIConnectionError, APITimeoutError
-from cohere_chat.types import ChatResponse
-
-from .call import Answer, Call
+from cohere_chat.http.call import Exchange
 
 E = TypeVar("E", bound=Exception)
 
@@ -36,46 +32,29 @@ def without_key(error: E) -> E:
 
 
 def connection_error(
-    error: httpx.RequestError,
-    call: Call,
-    attempts: int,
-    *,
-    headers: httpx.Headers | None = None,
-    raw: bytes = b"",
-    partial: ChatResponse | None = None,
+    error: httpx.RequestError, exchange: Exchange[Any], headers: httpx.Headers | None = None, raw: bytes = b""
 ) -> APIConnectionError:
-    """Our error for one of httpx. `headers` are those of the answer, if it had begun."""
+    """Our error for one of httpx. `headers` are those of the answer, if it had begun. Any: of either face."""
+    if exchange.request is not None and (request := exchange.request()) is not None:
+        error.request = request  # as `iter_raw()` would have done; see `transport.py`
     without_key(error)
+    call, attempts = exchange.call, exchange.attempts
     host = call.url.netloc.decode()
     times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
     cls = APIConnectionError
-    if type(error) in _TIMEOUTS:
+    if exchange.connections.closed:
+        line = "the client was closed before the answer was whole"
+    elif type(error) in _TIMEOUTS:
         cls = APITimeoutError
         doing, limit = _TIMEOUTS[type(error)]
         line = f"{host}: timed out {doing} after {call.timeout.as_dict()[limit]} s ({times}). Raise timeout= for more"
+        if call.deadline is not None and exchange.limits.left() < 0.01:
+            line = f"{host}: the deadline of {call.deadline} s passed ({times}). Raise deadline= for more"
     elif headers is not None:
         line = f"{host}: the connection broke off in the answer: {_cause(error)}"
     else:
         line = f"{host}: no answer ({times}): {_cause(error)}. Check the base URL, proxies and the network"
-    return cls(line, headers=headers or httpx.Headers(), attempts=attempts, raw=raw, partial=partial)
-
-
-def broken_off(
-    error: httpx.RequestError, answer: Answer[Any], *, raw: bytes = b"", partial: ChatResponse | None = None
-) -> APIConnectionError:
-    """Our error for a body that breaks off. Any: of either face."""
-    name_request(error, answer.response)
-    headers = answer.response.headers
-    ours = connection_error(error, answer.call, answer.attempts, headers=headers, raw=raw, partial=partial)
-    if answer.connections.closed:
-        ours.message = "the client was closed before the answer was whole"
-    return ours
-
-
-def name_request(error: BaseException, response: httpx.Response) -> None:
-    """Gives an exception its request, as `iter_raw()` would have done (see `transport.py`)."""
-    if isinstance(error, httpx.RequestError):
-        error.request = response.request
+    return cls(line, headers=headers or httpx.Headers(), attempts=attempts, raw=raw)
 
 
 def _cause(error: BaseException) -> str:

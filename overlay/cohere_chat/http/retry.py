@@ -1,17 +1,15 @@
-"""When to try again, and how long to wait: a pure function of the error.
+"""When to try again, and how long to wait.
 
-Belongs here: the decision and its numbers. Not known here: clocks, the network, how a request is sent. `stamina` runs
-the loop, and waits as long as the function says.
+Belongs here: the decision and its numbers. Not known here: the network, how a request is sent. `stamina` runs the loop,
+and waits as long as it is told.
 """
 
-from __future__ import annotations
+import random
+from functools import partial
+from typing import Any
 
-from typing import TYPE_CHECKING
-
-from cohere_chat.errors import APIConnectionError, APIStatusError
-
-if TYPE_CHECKING:
-    from stamina._core import _RetryContextIterator  # it has no public name
+from cohere_chat.errors import APIConnectionError, APIStatusError, APITimeoutError
+from cohere_chat.http.call import Exchange
 
 RETRY_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 MAX_RETRY_AFTER = 60.0  # seconds; if the service asks for more, the error is raised at once
@@ -29,10 +27,24 @@ def retry_wait(error: Exception) -> bool | float:
     return isinstance(error, APIConnectionError) and not error.headers
 
 
-def retrying(*, attempts: int) -> _RetryContextIterator:
-    """stamina's attempts: 0.5 s apart, doubling to 8 s, each with up to 0.25 s more, or as `retry_wait` says."""
+def retrying(exchange: Exchange[Any]) -> Any:  # Any: of either face; stamina has no public name for it
+    """stamina's attempts, each after what `_wait` says."""
     import stamina  # only a call that has failed once needs it
 
-    return stamina.retry_context(
-        retry_wait, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=8.0, wait_jitter=0.25, wait_exp_base=2
-    )
+    return stamina.retry_context(partial(_wait, exchange), attempts=exchange.call.max_retries + 1, timeout=None)
+
+
+def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as above
+    """`retry_wait`, with the numbers of backing off: 0.5 s, doubling to 8 s, each with up to 0.25 s more."""
+    wait = retry_wait(error)
+    if wait is False or exchange.closed or exchange.attempts > exchange.call.max_retries:
+        return False
+    if wait is True:
+        wait = 0.5 * 2 ** min(exchange.attempts - 1, 4) + random.uniform(0, 0.25)  # noqa: S311  # no secret
+    left = exchange.limits.left()
+    if wait < left:
+        return wait
+    if left <= 0 and isinstance(error, APITimeoutError):
+        return False  # it is the one
+    line = f"the deadline of {exchange.call.deadline} s comes before the next attempt, in {wait:.1f} s: {error}"
+    raise APITimeoutError(line, attempts=exchange.attempts) from error

@@ -3,8 +3,6 @@
 Belongs here: their sources, defaults and checks. Not known here: requests, httpx's clients.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping
@@ -24,6 +22,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
 _FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another value would break the connection
 _PASSWORD = re.compile(r"(?s)(?<=://).*(@|%40)|^(?!.*://).*(@|%40)")
+_NO_PORT = re.compile(r"(?s)(?<=://)[^:/@\[]+:(?!\d*/?$).*|^[^:/@\[]+:(?!//|\d*/?$).*")  # a password, maybe
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
@@ -73,13 +72,23 @@ def _base_url(value: str | httpx.URL | None) -> str:
     return text
 
 
+def _check_seconds(name: str, shown: object, seconds: object) -> None:
+    if seconds is not None and not (isinstance(seconds, int | float) and 0 < seconds < 31_536_000):
+        raise ConfigurationError(f"{name} is {shown!r}: use seconds above 0 and below a year; None means no limit")
+
+
 def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
     """Seconds for every limit, or an httpx.Timeout; `None` means no limit. Else raises ConfigurationError."""
     timeout = value if isinstance(value, httpx.Timeout) else httpx.Timeout(value)
     for limit in timeout.as_dict().values():
-        if limit is not None and not (isinstance(limit, int | float) and 0 < limit < 31_536_000):
-            raise ConfigurationError(f"timeout is {value!r}: use seconds above 0 and below a year; None means no limit")
+        _check_seconds("timeout", value, limit)
     return timeout
+
+
+def deadline_of(value: float | None) -> float | None:
+    """Seconds; `None` means no limit. Else raises ConfigurationError."""
+    _check_seconds("deadline", value, value)
+    return value
 
 
 def count_of(value: int, name: str = "max_retries", least: int = 0) -> int:
@@ -111,7 +120,7 @@ def _stream_path(value: str | None) -> str | None:
     return value
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Settings:
     """A client's settings, as ChatClient documents them. Neither the key nor a header is in the repr."""
 
@@ -137,11 +146,14 @@ def environment_error(error: Exception) -> ConfigurationError:
     """The error for proxies or certificates of the environment that httpx cannot use: the variable and the remedy."""
     names, advice = ["no_proxy"], "use names and addresses with commas between them, without a port or a mask"
     if isinstance(error, OSError):
-        names, advice = ["ssl_cert_file"], f"{error.strerror or error}; use the path of a PEM file"
+        names = ["sslkeylogfile" if error.filename else "ssl_cert_file"]
+        advice = f"{error.strerror or error}; use the path of a {'file to write' if error.filename else 'PEM file'}"
     elif faulty := [name for name in ("http_proxy", "https_proxy", "all_proxy") if _is_faulty_proxy(name)]:
         names, advice = faulty, "use one like http://host:3128; socks5:// needs httpx[socks]"
-    values = {name: value for name, value in os.environ.items() if name.lower() in names}
-    told = ", ".join(f"{name}={_PASSWORD.sub('***@', value)!r}" for name, value in values.items())
+    shown = {name: _PASSWORD.sub("***@", text) for name, text in os.environ.items() if name.lower() in names}
+    if names != ["no_proxy"]:
+        shown = {name: _NO_PORT.sub("***", text) for name, text in shown.items()}
+    told = ", ".join(f"{name}={text!r}" for name, text in shown.items()) or "certificates"
     return ConfigurationError(f"the environment has {told}, which cannot be used: {advice}, or unset it")
 
 

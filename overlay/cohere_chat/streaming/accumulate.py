@@ -1,59 +1,35 @@
 """Events -> the answer that a plain call would have given.
 
+What adds up is JSON, so unknown keys survive, and the answer is read as a plain one is.
+
 Belongs here: how each event adds to the answer (WIRE.md section 5, last column). Not known here: frames, the network,
 what ends a stream.
-
-What adds up is JSON, so unknown keys survive, and a streamed answer becomes a ChatResponse in the same way as a plain
-one. Text is joined when somebody asks for the answer.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
-from functools import cache
+from io import StringIO
 from operator import itemgetter
 from typing import Any
 
-import httpx
+import attrs
 
 from cohere_chat import types
-from cohere_chat.types import ChatResponse, Event, UnknownEvent
-
-from .events import piece_as_meant
-
-
-class _Text:
-    """Pieces of text. They are joined now and then: a string for each takes twelve times as much memory."""
-
-    __slots__ = ("_joined", "_pieces")
-
-    def __init__(self) -> None:
-        self._joined: list[str] = []
-        self._pieces: list[str] = []
-
-    def add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        if len(self._pieces) == 256:
-            self._joined.append("".join(self._pieces))
-            self._pieces.clear()
-
-    def text(self) -> str:
-        return "".join(self._joined + self._pieces)
+from cohere_chat.streaming.events import piece_as_meant
+from cohere_chat.types import UnknownEvent
 
 
+@attrs.define
 class _Block:
     """A content part or a tool call that is not complete: the object that opened it, and the pieces of its texts."""
 
-    __slots__ = ("opened", "pieces")
-
-    def __init__(self) -> None:
-        self.opened: dict[str, Any] = {}  # Any: JSON
-        self.pieces: defaultdict[str, _Text] = defaultdict(_Text)
+    opened: dict[str, Any] = attrs.field(factory=dict)  # Any: JSON
+    pieces: defaultdict[str, StringIO] = attrs.field(factory=lambda: defaultdict(StringIO))
 
     def extend(self, opened: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-        return opened | {key: (opened.get(key) or "") + pieces.text() for key, pieces in self.pieces.items()}
+        return opened | {key: (opened.get(key) or "") + pieces.getvalue() for key, pieces in self.pieces.items()}
 
 
 class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
@@ -86,43 +62,55 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
         return [block for _, block in sorted([*self._complete, *self.items()], key=itemgetter(0))]
 
 
+# An event of such a type adds to the answer, so one that cannot be read is lost.
+_ADDS = {"content-start", "content-delta", "tool-plan-delta", "tool-call-start", "tool-call-delta", "citation-start"}
 _NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is not part of the answer
 
 
 class Accumulator:
-    """Adds up the events of one stream.
-
-    end:  the `message-end` event; `None` until it has come.
-    lost: the first event that adds to the answer and cannot be read; `None` if there is none.
-    """
+    """Adds up the events of one stream."""
 
     def __init__(self) -> None:
-        self.end: types.MessageEndEvent | None = None
-        self.lost: types.ChatEvent | None = None
+        self.end: types.MessageEndEvent | None = None  # the last event, when it has come
+        self.lost: types.ChatEvent | None = None  # the first that adds to the answer and cannot be read
         self._ending: dict[str, Any] = {}  # Any: JSON
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
         self._content = _Blocks()
-        self._tool_plan = _Text()
+        self._tool_plan = StringIO()
         self._tool_calls = _Blocks()
         self._citations: dict[int, Any] = {}  # Any: JSON
         self._logprobs: list[Any] = []  # Any: JSON
-        self._folds = _folds()
 
     def add(self, event: types.ChatEvent) -> None:
         """Adds one event, which may be one that adds nothing."""
-        fold = self._folds.get(type(event))
-        if fold is not None:
-            try:
-                fold(self, event)
-            except (ValueError, RecursionError):
-                self.lost = self.lost or event
-
-    def response(self, headers: httpx.Headers) -> ChatResponse:
-        """The answer so far. The cost grows with its length."""
-        response = ChatResponse.from_dict(self.to_dict())
-        response.headers = headers
-        return response
+        try:
+            match event:
+                case types.ContentDeltaEvent():  # nearly all of a stream
+                    self._content_delta(event)
+                case types.ToolCallDeltaEvent():
+                    piece = event.delta.message.tool_calls.function.arguments
+                    self._tool_calls[event.index].pieces["arguments"].write(piece)
+                case types.ToolPlanDeltaEvent():
+                    self._tool_plan.write(event.delta.message.tool_plan)
+                case types.ContentStartEvent():
+                    self._content.open(event.index, _piece(event, "content"))
+                case types.ToolCallStartEvent():
+                    self._tool_calls.open(event.index, _piece(event, "tool_calls"))
+                case types.CitationStartEvent():
+                    if citation := _piece(event, "citations"):
+                        index = max(self._citations, default=-1) + 1 if event.index is None else event.index
+                        self._citations[index] = citation
+                case types.MessageStartEvent():
+                    self._id = event.id
+                    message = _sent(event, "delta", "message")
+                    self._message = message if isinstance(message, dict) else {}
+                case types.MessageEndEvent():
+                    self._message_end(event)
+                case UnknownEvent() if event.type in _ADDS:
+                    self.lost = self.lost or event
+        except (ValueError, RecursionError):
+            self.lost = self.lost or event
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
         """The answer so far, as the body of a plain answer; what has not come is absent."""
@@ -133,7 +121,7 @@ class Accumulator:
         message = {
             **self._message,
             "content": parts,
-            "tool_plan": self._tool_plan.text(),
+            "tool_plan": self._tool_plan.getvalue(),
             "tool_calls": calls,
             "citations": [self._citations[index] for index in sorted(self._citations)],
         }
@@ -145,38 +133,14 @@ class Accumulator:
         }
         return _told(answer)
 
-    def _message_start(self, event: types.MessageStartEvent) -> None:
-        self._id = event.id
-        message = _sent(event, "delta", "message")
-        self._message = message if isinstance(message, dict) else {}
-
-    def _content_start(self, event: types.ContentStartEvent) -> None:
-        self._content.open(event.index, _piece(event, "content"))
-
     def _content_delta(self, event: types.ContentDeltaEvent) -> None:
         piece = event.delta.message.content
         if piece.text:
-            self._content[event.index].pieces["text"].add(piece.text)
+            self._content[event.index].pieces["text"].write(piece.text)
         if piece.thinking:
-            self._content[event.index].pieces["thinking"].add(piece.thinking)
+            self._content[event.index].pieces["thinking"].write(piece.thinking)
         if event.logprobs is not None:
             self._logprobs.append(_sent(event, "logprobs"))
-
-    def _tool_plan_delta(self, event: types.ToolPlanDeltaEvent) -> None:
-        self._tool_plan.add(event.delta.message.tool_plan)
-
-    def _tool_call_start(self, event: types.ToolCallStartEvent) -> None:
-        self._tool_calls.open(event.index, _piece(event, "tool_calls"))
-
-    def _tool_call_delta(self, event: types.ToolCallDeltaEvent) -> None:
-        piece = event.delta.message.tool_calls.function.arguments
-        self._tool_calls[event.index].pieces["arguments"].add(piece)
-
-    def _citation_start(self, event: types.CitationStartEvent) -> None:
-        citation = _piece(event, "citations")
-        if citation:
-            index = max(self._citations, default=-1) + 1 if event.index is None else event.index
-            self._citations[index] = citation
 
     def _message_end(self, event: types.MessageEndEvent) -> None:
         delta = _sent(event, "delta")
@@ -186,26 +150,6 @@ class Accumulator:
             self._ending = {key: value for key, value in delta.items() if key not in left_out}
         self._id = self._id or event.id
         self.end = event
-
-    def _unknown(self, event: UnknownEvent) -> None:
-        if types.CHAT_EVENT_BY_TYPE.get(event.type) in self._folds:
-            raise ValueError(event.type)
-
-
-# Callable[..., None]: each fold takes the one event class that it stands beside.
-@cache
-def _folds() -> dict[type[Event], Callable[..., None]]:
-    return {
-        types.MessageStartEvent: Accumulator._message_start,
-        types.ContentStartEvent: Accumulator._content_start,
-        types.ContentDeltaEvent: Accumulator._content_delta,
-        types.ToolPlanDeltaEvent: Accumulator._tool_plan_delta,
-        types.ToolCallStartEvent: Accumulator._tool_call_start,
-        types.ToolCallDeltaEvent: Accumulator._tool_call_delta,
-        types.CitationStartEvent: Accumulator._citation_start,
-        types.MessageEndEvent: Accumulator._message_end,
-        UnknownEvent: Accumulator._unknown,
-    }
 
 
 def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON

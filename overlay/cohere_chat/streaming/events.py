@@ -4,25 +4,39 @@ Belongs here: which class reads it, and what becomes of JSON that does not fit. 
 up, what a caller does with them.
 
 `data.type` decides; the `event:` line of the frame is a hint. The three kinds that make up nearly all of a stream are
-decoded from bytes straight into their generated classes; all others go the general way, by `from_dict`. An event that
-lacks what the spec asks for (the YAML's own dialect has no deltas at its ends) is filled from the skeleton of its kind.
+decoded from bytes straight into their generated classes; all others by `from_dict`. What such an event lacks of the
+spec (the YAML's own dialect has no deltas at its ends) is filled from the skeleton of its kind.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Lock
 from typing import Any
 
 from cohere_chat import types
 from cohere_chat.types import UnknownEvent, call_as_meant, filled, skeleton
 
-_HOT = ("content-delta", "tool-plan-delta", "tool-call-delta")
-
-# msgspec's decoders by the first 20 bytes of the data, which name the type. The first event of a kind adds the one of
-# its kind. Each raises ValueError if that is not the shape of the event.
+_KINDS = ("content-delta", "tool-plan-delta", "tool-call-delta")
+# By the first 20 bytes of the data, which name the type: the type, and the decoder of its class. The first event of a
+# type adds the decoder. It raises ValueError if that is not the shape of the event.
+_HOT = {(start + kind).encode()[:20]: kind for kind in _KINDS for start in ('{"type":"', '{"type": "')}
 _DECODE: dict[bytes, Callable[[bytes], types.ChatEvent]] = {}
+_making = Lock()
+
+if hasattr(os, "register_at_fork"):  # not on Windows; the child of a fork must not find it locked
+    os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release)
+
+
+def decoder(cls: Any, **hooks: Any) -> Any:  # Any: a type form, the options of msgspec's decoder, and one
+    """msgspec's decoder. Upstream (msgspec 0.22): if two threads make the first one of a class, the process crashes."""
+    import msgspec  # the first stream needs it, a client does not
+
+    with _making:
+        return msgspec.json.Decoder(cls, **hooks)
 
 
 def decode_event(name: str, data: bytes) -> types.ChatEvent:
@@ -36,10 +50,8 @@ def decode_event(name: str, data: bytes) -> types.ChatEvent:
         event = _DECODE[data[:20]](data)
     except (KeyError, ValueError):
         event = _decode_slowly(name, data)
-        if event.type in _HOT and type(event) is not UnknownEvent and data.startswith((b'{"type":"', b'{"type": "')):
-            import msgspec  # the first stream needs it, a client does not
-
-            _DECODE[data[:20]] = msgspec.json.Decoder(type(event)).decode
+        if _HOT.get(data[:20]) == event.type and type(event) is not UnknownEvent:
+            _DECODE[data[:20]] = decoder(type(event)).decode
     event.raw_bytes = data
     return event
 
@@ -70,10 +82,8 @@ def _as_meant(value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
 
 
 def piece_as_meant(key: str, piece: Any) -> Any:  # Any: JSON
-    """What an event adds, if its shape is another one that can be meant in one way only.
-
-    A list of one is that one, content that is a string is text, arguments that are an object are JSON text.
-    """
+    """What an event adds, if its shape can be meant in one way only: a list of one is that one, content that is a string
+    is text, arguments that are an object are JSON text."""
     if isinstance(piece, list) and len(piece) == 1:
         piece = piece[0]
     if key == "content" and isinstance(piece, str):

@@ -7,68 +7,63 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Generic
+from typing import Any, Generic
 
 import httpx
 
-from cohere_chat import types
-from cohere_chat.errors import CohereChatError, GenerationError, StreamDecodeError, StreamError, StreamTruncatedError
-from cohere_chat.http.call import Answer, I
+from cohere_chat import errors, types
+from cohere_chat.http.call import Answer, Exchange, I
+from cohere_chat.http.connections import inherited
 from cohere_chat.http.encoding import BrokenEncodingError, Gunzip, coding_of
-from cohere_chat.http.failures import broken_off, without_key
+from cohere_chat.http.failures import connection_error, without_key
+from cohere_chat.streaming.accumulate import Accumulator
+from cohere_chat.streaming.events import decode_event
+from cohere_chat.streaming.sse import SSEBufferError, SSEDecoder
 from cohere_chat.types import ChatResponse
-
-from .accumulate import Accumulator
-from .events import decode_event
-from .sse import SSEBufferError, SSEDecoder
 
 
 class Reader(Generic[I]):
-    """The state of one stream.
+    """The state of one stream, apart from it: the generator that reads does not hold the stream. Without that cycle, a
+    stream that nobody holds is closed at once."""
 
-    It is not the stream itself, so that the generator that reads does not hold the stream. Without that cycle, a stream
-    that nobody holds is closed at once.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, exchange: Exchange[Any], client: Any) -> None:  # Any: of either face
+        self.exchange, self.client = exchange, client
         self.answer: Answer[I] | None = None
-        self.failure: CohereChatError | None = None
-        self.closed = False
+        self.headers = httpx.Headers()  # of the answer
+        self.failure: errors.CohereChatError | None = None
         self.over = False  # message-end or [DONE] has come
         self.broken: tuple[str, bytes, Exception] | None = None  # what cannot be read, its bytes, and why
         self.accumulator = Accumulator()
         self.gunzip: Gunzip | None = None  # for a stream that is packed
         self._decoder = SSEDecoder()
 
-    @property
-    def headers(self) -> httpx.Headers:
-        """The headers of the HTTP answer; empty until it is open."""
-        return self.answer.response.headers if self.answer else httpx.Headers()
-
-    def _decode_error(self, what: str, raw: bytes, cause: Exception | None = None) -> StreamDecodeError:
+    def _decode_error(self, what: str, raw: bytes, cause: Exception | None = None) -> errors.StreamDecodeError:
         line = f"{what} is in .raw, the answer so far in .partial"
-        error = StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
+        error = errors.StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
         error.__cause__ = cause
         return error
 
     def snapshot(self) -> ChatResponse:
         """The answer so far."""
-        return self.accumulator.response(self.headers)
+        response = ChatResponse.from_dict(self.accumulator.to_dict())
+        response.headers = self.headers
+        return response
 
     def begin(self, answer: Answer[I]) -> str:
         """Takes the open answer. Returns why it is no event stream, or none that can be unpacked; `""` if it is one."""
-        self.answer = answer
+        self.answer, self.headers = answer, answer.response.headers
+        self.exchange.network = answer.response.extensions.get("network_stream")
+        inherited.add(self)
         coding = coding_of(answer.response)
         self.gunzip = Gunzip() if coding == "gzip" else None
-        kind: str = answer.response.headers.get("content-type", "text/event-stream")
+        kind: str = self.headers.get("content-type", "text/event-stream")
         good = coding in ("", "gzip") and kind.partition(";")[0].strip().lower() == "text/event-stream"
         return "" if good else f"a stream was requested and {kind} came"
 
     def read(self, chunk: bytes) -> list[types.ChatEvent]:
         """The events of the next chunk, unpacked. Whoever reads adds each to `accumulator` when it hands it over.
 
-        After the last one, `over` and `broken` say whether there is more to read. It is a list and not a generator,
-        since most of what an event costs is calls.
+        After the last one, `over` and `broken` say whether there is more to read. A generator would cost more.
         """
         try:
             frames = self._decoder.frames(chunk)
@@ -99,18 +94,17 @@ class Reader(Generic[I]):
             raise self._decode_error(*self.broken)
         end = self.accumulator.end
         if end is None:
-            raise StreamTruncatedError(
-                "the stream ended before message-end; the answer so far is in .partial",
-                headers=self.headers,
-                partial=self.snapshot(),
-            )
+            if self.exchange.closed or self.exchange.connections.closed:
+                raise self._closed_early()
+            line = "the stream ended before message-end; the answer so far is in .partial"
+            raise errors.StreamTruncatedError(line, headers=self.headers, partial=self.snapshot())
         if end.delta.finish_reason == types.FinishReason.ERROR and self.answer:
-            raise GenerationError(
+            raise errors.GenerationError(
                 end.delta.error or "the generation failed",
                 headers=self.headers,
                 status_code=self.answer.response.status_code,
                 body=end.delta.error,
-                attempts=self.answer.attempts,
+                attempts=self.exchange.attempts,
                 error_type=end.delta.error_type,
                 partial=self.snapshot(),
             )
@@ -124,29 +118,41 @@ class Reader(Generic[I]):
             why, chunk = error.args
             self.failure = self._decode_error(f"the content-encoding is broken: {why}. A piece", chunk, error)
             raise self.failure from error
-        except CohereChatError as error:
+        except errors.CohereChatError as error:
             self.failure = error
+            if self.exchange.closed and isinstance(error, errors.APIConnectionError):
+                self.failure = self._closed_early()
+                raise self.failure from error
             raise
         except Exception as error:
             if self.answer is None:
                 raise
-            if self.closed or self.answer.connections.closed:
+            if self.exchange.closed or self.exchange.connections.closed:
                 self.failure = self._closed_early()
             elif isinstance(error, httpx.RequestError):
-                self.failure = broken_off(error, self.answer, partial=self.snapshot())
+                self.failure = connection_error(error, self.exchange, self.headers)
+                self.failure.partial = self.snapshot()
             else:
                 raise
             raise self.failure from without_key(error)
 
-    def _closed_early(self) -> StreamError:
+    def leave_to_parent(self) -> object:
+        """In the child of a fork; see `connections.py`."""
+        left = self.answer
+        if not self.exchange.closed:
+            self.answer, self.exchange.network, self.exchange.closed = None, None, True
+            self.failure = errors.ConfigurationError("the stream belongs to the parent process, which reads it")
+        return left
+
+    def _closed_early(self) -> errors.StreamError:
         line = "the stream was closed before message-end"
-        return StreamError(line, headers=self.headers, partial=self.snapshot())
+        return errors.StreamError(line, headers=self.headers, partial=self.snapshot())
 
     def check(self) -> None:
         """Raises again what broke the stream, or StreamError if it was closed before its end."""
         if self.failure is not None:
             raise self.failure
-        if self.closed and self.accumulator.end is None:
+        if self.exchange.closed and self.accumulator.end is None:
             raise self._closed_early()
 
     def check_whole(self) -> None:

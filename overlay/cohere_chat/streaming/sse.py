@@ -45,8 +45,7 @@ class SSEBufferError(ValueError):
     def __init__(self, limit: int, frames: list[Frame], raw: bytes) -> None:
         super().__init__(f"one server-sent event is larger than {limit:,} bytes")
         self.events = [_event(frame) for frame in frames]
-        self.frames = frames
-        self.raw = raw
+        self.frames, self.raw = frames, raw
 
 
 class SSEDecoder:
@@ -63,13 +62,11 @@ class SSEDecoder:
         self._partial = bytearray()  # a line whose end has not come
         self._data: list[bytes] = []
         self._data_size = 0
-        self._event = b""
-        self._id = ""
+        self._event, self._id = b"", ""
         self._retry: int | None = None
         self._name = "message"  # of the last complete frame, and what such a frame begins with
         self._head = b"event: message\ndata: "
-        self._at_start = True
-        self._after_cr = False
+        self._at_start, self._after_cr = True, False
         self._idle = True  # between two events, with nothing held
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
@@ -87,9 +84,9 @@ class SSEDecoder:
                 if _LF not in data and _CR not in data:
                     self._at_start = False
                     return [(self._name, data, self._id, None)]
-            frames = self._whole_frames(chunk)
-            if frames is not None:
-                return frames
+            whole = self._whole_frames(chunk)
+            if whole is not None:
+                return whole
         if not chunk:
             return []
         if self._after_cr:
@@ -105,13 +102,16 @@ class SSEDecoder:
         if self._at_start and lines:
             self._at_start = False
             lines[0] = lines[0].removeprefix(_BOM)
-        frames = []
+        frames: list[Frame] = []
         for line in lines:
             self._bound(line, frames)
             if line:
                 self._field(line)
-            else:
-                self._dispatch(frames)
+                continue
+            if self._data:
+                name = self._event.decode("utf-8", "replace") or "message"
+                frames.append((name, b"\n".join(self._data), self._id, self._retry))
+            self._data, self._data_size, self._event, self._retry = [], 0, b"", None
         self._partial += unfinished
         self._bound(self._partial, frames)
         self._idle = not (self._after_cr or self._partial or self._data or self._event or self._retry is not None)
@@ -138,15 +138,6 @@ class SSEDecoder:
     def _bound(self, line: bytes | bytearray, frames: list[Frame]) -> None:
         if self._data_size + len(line) > self._limit:
             raise SSEBufferError(self._limit, frames, b"\n".join([*self._data, bytes(line)]))
-
-    def _dispatch(self, frames: list[Frame]) -> None:
-        if self._data:
-            name = self._event.decode("utf-8", "replace") or "message"
-            frames.append((name, b"\n".join(self._data), self._id, self._retry))
-            self._data.clear()
-            self._data_size = 0
-        self._event = b""
-        self._retry = None
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")

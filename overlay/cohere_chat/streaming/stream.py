@@ -5,57 +5,53 @@ Belongs here: opening, reading and closing. Not known here: what the bytes mean 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator, Iterator
 from contextlib import suppress
 from inspect import GEN_RUNNING, getgeneratorstate
-from itertools import chain
-from typing import Generic, Self, TypeGuard
+from itertools import chain, repeat
+from typing import Any, Generic, Self
 
 import httpx
 
 from cohere_chat import types
 from cohere_chat.errors import CohereChatError
-from cohere_chat.http.call import AsyncAnswer, I, SyncAnswer
+from cohere_chat.http.call import AsyncAnswer, Exchange, I, SyncAnswer
 from cohere_chat.http.cancelling import going_on_cleanly
 from cohere_chat.http.closing import close_async, drain, drain_async
 from cohere_chat.http.connections import cut
 from cohere_chat.http.encoding import PIECE, Gunzip, unreadable
 from cohere_chat.http.transport import pause, read_body, read_body_async
+from cohere_chat.streaming.reader import Reader
 from cohere_chat.types import ChatResponse, request_id_of
 
-from .reader import Reader
 
-
-def _open(reader: Reader[Iterator[bytes]], open_answer: Callable[[], SyncAnswer]) -> SyncAnswer:
+def _open(reader: Reader[Iterator[bytes]]) -> SyncAnswer:
     reader.check()
-    if reader.answer is None:
-        answer = open_answer()
-        if reader.closed:  # meanwhile, by another thread
-            answer.response.close()
-            reader.check()
-        if why := reader.begin(answer):
-            raise unreadable(answer.response, why, read_body(answer))
-        return answer
-    return reader.answer
+    if reader.answer is not None:
+        return reader.answer
+    answer: SyncAnswer = reader.client._open(reader.exchange)
+    if why := reader.begin(answer):
+        raise unreadable(answer.response, why, read_body(answer))
+    return answer
 
 
 def _close(reader: Reader[Iterator[bytes]]) -> None:
-    reader.closed = True
+    reader.exchange.closed = True
     if reader.answer is not None:
         reader.answer.response.close()
 
 
-def _events(reader: Reader[Iterator[bytes]], open_answer: Callable[[], SyncAnswer]) -> Generator[types.ChatEvent]:
+def _events(reader: Reader[Iterator[bytes]]) -> Generator[types.ChatEvent]:
     try:
         with reader.watching():
-            answer = _open(reader, open_answer)
+            answer = _open(reader)
             read, add = reader.read, reader.accumulator.add
             chunks = chain((answer.first,), answer.rest)
             for chunk in chain.from_iterable(map(reader.gunzip.pieces, chunks)) if reader.gunzip else chunks:
                 for event in read(chunk):
                     add(event)
                     yield event
-                    if reader.closed:
+                    if reader.exchange.closed:
                         reader.check()
                 if reader.over or reader.broken:
                     break
@@ -66,25 +62,20 @@ def _events(reader: Reader[Iterator[bytes]], open_answer: Callable[[], SyncAnswe
         _close(reader)
 
 
-async def _open_async(
-    reader: Reader[AsyncIterator[bytes]], open_answer: Callable[[], Awaitable[AsyncAnswer]]
-) -> AsyncAnswer:
+async def _open_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncAnswer:
     reader.check()
-    if reader.answer is None:
-        answer = await open_answer()
-        if reader.closed:  # meanwhile, by another task
-            await close_async(answer.response, answer.rest, answer.head)
-            reader.check()
-        if why := reader.begin(answer):
-            raise unreadable(answer.response, why, await read_body_async(answer))
-        return answer
-    return reader.answer
+    if reader.answer is not None:
+        return reader.answer
+    answer: AsyncAnswer = await reader.client._open(reader.exchange)
+    if why := reader.begin(answer):
+        raise unreadable(answer.response, why, await read_body_async(answer))
+    return answer
 
 
 async def _close_async(reader: Reader[AsyncIterator[bytes]]) -> None:
-    reader.closed = True
+    reader.exchange.closed = True
     if reader.answer is not None:
-        await close_async(reader.answer.response, reader.answer.rest, reader.answer.head)
+        await close_async(reader.answer)
 
 
 class _Unpacked:
@@ -102,13 +93,11 @@ class _Unpacked:
         return piece
 
 
-async def _events_async(
-    reader: Reader[AsyncIterator[bytes]], open_answer: Callable[[], Awaitable[AsyncAnswer]]
-) -> AsyncGenerator[types.ChatEvent]:
+async def _events_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncGenerator[types.ChatEvent]:
     try:
         with reader.watching():
-            answer = await _open_async(reader, open_answer)
-            with answer.connections.in_loop():
+            answer = await _open_async(reader)
+            with answer.exchange.connections.in_loop():
                 read, add = reader.read, reader.accumulator.add
                 chunk, next_chunk = answer.first, answer.rest.__anext__
                 if reader.gunzip is not None:
@@ -121,7 +110,8 @@ async def _events_async(
                         break
                     steps = next_chunk().__await__()
                     try:
-                        chunk = await going_on_cleanly(steps, steps.send(None), answer.head)
+                        first = repeat(steps.send(None)).__next__
+                        chunk = await going_on_cleanly(steps, first, answer.exchange)
                     except StopIteration as stop:  # of send(), mostly: the bytes are there already
                         chunk = stop.value
                     except StopAsyncIteration:
@@ -169,30 +159,26 @@ class ChatStream(_Stream[Iterator[bytes]]):
     - APIConnectionError, APITimeoutError: the connection broke or stalled.
     """
 
-    def __init__(self, open_answer: Callable[[], SyncAnswer]) -> None:
-        self._reader = Reader[Iterator[bytes]]()
-        self._open_answer = open_answer
-        self._events = _events(self._reader, open_answer)
+    def __init__(self, exchange: Exchange[httpx.Client], client: Any) -> None:  # Any: a ChatClient, a layer above
+        self._reader = Reader[Iterator[bytes]](exchange, client)
+        self._events = _events(self._reader)
 
     def __enter__(self) -> Self:
         with self._reader.watching():
-            _open(self._reader, self._open_answer)
+            _open(self._reader)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def __iter__(self) -> Iterator[types.ChatEvent]:
-        """The generator that `next(stream)` takes from too, which saves a call for each event.
-
-        It ends once it has raised, like any generator. The stream raises again.
-        """
-        if self._reader.closed:
+        """The generator that `next(stream)` takes from too. It ends once it has raised; the stream raises again."""
+        if self._reader.exchange.closed:
             self._reader.check()
         return self._events
 
     def __next__(self) -> types.ChatEvent:
-        if self._reader.closed:
+        if self._reader.exchange.closed:
             self._reader.check()
         return next(self._events)
 
@@ -200,9 +186,9 @@ class ChatStream(_Stream[Iterator[bytes]]):
     def text_stream(self) -> Iterator[str]:
         """The pieces of text alone, from where the stream stands."""
         for event in self:
-            if _has_text(event):
-                yield event.delta.message.content.text
             self._reader.check_whole()
+            if text := _text_of(event):
+                yield text
 
     def get_final_response(self) -> ChatResponse:
         """Reads what is left, and returns the answer as the plain call would have.
@@ -219,24 +205,23 @@ class ChatStream(_Stream[Iterator[bytes]]):
             with suppress(CohereChatError, ValueError):  # the model failed; another thread is reading
                 for _ in self._events:
                     pass
-        self._reader.closed = True
-        if getgeneratorstate(self._events) == GEN_RUNNING and self._reader.answer is not None:
-            cut(self._reader.answer.response.extensions.get("network_stream"))  # another thread is waiting for bytes
+        self._reader.exchange.closed = True
+        if getgeneratorstate(self._events) == GEN_RUNNING or self._reader.answer is None:
+            cut(self._reader.exchange.network)  # another thread is waiting for bytes
         _close(self._reader)
 
 
 class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
     """ChatStream for async: `async with`, `async for`, `await`."""
 
-    def __init__(self, open_answer: Callable[[], Awaitable[AsyncAnswer]]) -> None:
-        self._reader = Reader[AsyncIterator[bytes]]()
-        self._open_answer = open_answer
-        self._events = _events_async(self._reader, open_answer)
+    def __init__(self, exchange: Exchange[httpx.AsyncClient], client: Any) -> None:  # Any: an AsyncChatClient
+        self._reader = Reader[AsyncIterator[bytes]](exchange, client)
+        self._events = _events_async(self._reader)
         self._next = self._events.__anext__
 
     async def __aenter__(self) -> Self:
         with self._reader.watching():
-            await _open_async(self._reader, self._open_answer)
+            await _open_async(self._reader)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -246,7 +231,7 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
         return self
 
     def __anext__(self) -> Awaitable[types.ChatEvent]:
-        return self._next_after_closing() if self._reader.closed else self._next()
+        return self._next_after_closing() if self._reader.exchange.closed else self._next()
 
     async def _next_after_closing(self) -> types.ChatEvent:
         self._reader.check()
@@ -285,11 +270,11 @@ class _Texts(AsyncIterator[str]):
         while True:
             event = await anext(self._stream)
             self._stream._reader.check_whole()
-            if _has_text(event):
-                return event.delta.message.content.text
+            if text := _text_of(event):
+                return text
 
 
-def _has_text(event: types.ChatEvent) -> TypeGuard[types.ContentDeltaEvent | types.ContentStartEvent]:
-    return (
-        isinstance(event, types.ContentDeltaEvent | types.ContentStartEvent) and event.delta.message.content.text != ""
-    )
+def _text_of(event: types.ChatEvent) -> str:
+    if isinstance(event, types.ContentDeltaEvent | types.ContentStartEvent):
+        return event.delta.message.content.text
+    return ""

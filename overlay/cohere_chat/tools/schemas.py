@@ -19,6 +19,7 @@ from uuid import UUID
 import attrs
 import msgspec
 
+from cohere_chat.streaming.events import decoder
 from cohere_chat.types import Record
 
 
@@ -44,7 +45,7 @@ def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of 
     type_: as `by_pydantic` returns it. A null in an object reads as absent if the type does not take it.
     """
     try:
-        return msgspec.json.decode(text, type=type_, dec_hook=_pydantic_value)
+        return decoder(type_, dec_hook=_pydantic_value).decode(text)
     except msgspec.ValidationError as error:
         problem = str(error)
     data = [msgspec.json.decode(text)]  # in a list, so that the whole can be replaced too
