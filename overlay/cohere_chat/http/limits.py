@@ -66,7 +66,7 @@ class Limits(dict[str, float | None]):
         """Awaits. Raises httpx.ReadTimeout if there is no time for it."""
         if self.end == math.inf:
             return await awaitable
-        with anyio.move_on_after(self.left()):
+        with anyio.move_on_after(self.left() + 0.05):  # after the limit of its step, which closes what it has opened
             return await awaitable
         raise httpx.ReadTimeout("")
 

@@ -82,8 +82,8 @@ def _as_meant(value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
 
 
 def piece_as_meant(key: str, piece: Any) -> Any:  # Any: JSON
-    """What an event adds, if its shape can be meant in one way only: a list of one is that one, content that is a string
-    is text, arguments that are an object are JSON text."""
+    """What an event adds, if its shape can be meant in one way only: a list of one is that one, content that is a text
+    is a text part, arguments that are an object are JSON text."""
     if isinstance(piece, list) and len(piece) == 1:
         piece = piece[0]
     if key == "content" and isinstance(piece, str):
