@@ -21,7 +21,7 @@ import pytest
 
 from cohere_chat import AsyncChatClient, ChatClient
 
-from ..server import DONE, chunk, frame, head, text_events
+from ..server import DONE, answer, chunk, frame, head, text_answer, text_events
 
 SOAK = "SOAK" in os.environ
 ROUNDS = 20 if SOAK else 2
@@ -31,13 +31,16 @@ WORDS = 20
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Streams what was asked, word by word, so that an answer that is not one's own shows."""
+    """Answers with what was asked, streamed word by word, so that an answer that is not one's own shows."""
     try:
         while True:
             request = await reader.readuntil(b"\r\n\r\n")
             (length,) = (line for line in request.lower().split(b"\r\n") if line.startswith(b"content-length"))
             asked = json.loads(await reader.readexactly(int(length.split(b":")[1])))
             name = asked["messages"][0]["content"]
+            if not asked["stream"]:
+                writer.writelines(answer(text_answer(name)))
+                continue
             writer.write(head(content_type="text/event-stream", transfer_encoding="chunked"))
             for event in text_events(*[f"{name} "] * WORDS):
                 writer.write(chunk(frame(event)))
