@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import subprocess
+import sys
 from typing import Any, get_args
 
 import attrs
@@ -259,4 +261,54 @@ def test_the_table_of_decoders_does_not_grow_with_what_a_peer_sends() -> None:
             data = f'{{{spaces}"type":{spaces}"{kind}", "delta": {{"message": {{"content": {{"text": "x"}}}}}}}}'
             decode_event(kind, data.encode())
             decode_event(kind, f'{{"n": {number}, "type": "{kind}"}}'.encode())
+            decode_event(kind, f'{{"type":"{number:020}","type":"{kind}","delta":{{"message":{{}}}}}}'.encode())
     assert len(events._DECODE) <= 6  # two ways to write each of three kinds
+
+
+FIRST = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+from dataclasses import dataclass
+from cohere_chat import Tool
+from cohere_chat.streaming.events import decode_event
+from cohere_chat.tools.schemas import decode
+
+@dataclass
+class Inner:
+    number: int
+
+@dataclass
+class Outer:
+    name: str
+    one: Inner
+    more: list[Inner]
+
+def lookup(outer: Outer) -> str: ...
+
+ready = threading.Barrier(25)
+OUTER = '{"name": "a", "one": {"number": 1}, "more": [{"number": 2}]}'
+EVENTS = (
+    b'{"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"Hi"}}}}',
+    b'{"type":"tool-call-delta","index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":"Hi"}}}}}',
+    b'{"type":"tool-plan-delta","delta":{"message":{"tool_plan":"Hi"}}}',
+)
+
+def first():
+    ready.wait()
+    for event in EVENTS * 5:
+        assert decode_event("", event).type in event.decode()
+    assert decode(OUTER, Outer).more == [Inner(2)]
+    assert Tool.from_function(lookup).decode_arguments('{"outer": ' + OUTER + "}")["outer"].one == Inner(1)
+
+threads = [threading.Thread(target=first) for _ in range(25)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_threads_that_meet_a_class_for_the_first_time_at_once_do_not_crash_the_process() -> None:
+    for _ in range(5):  # without the lock, three in four of these processes ended with a segmentation fault
+        done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")

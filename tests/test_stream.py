@@ -7,6 +7,7 @@ import gc
 import gzip
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,7 @@ from .server import (
     CLOSE,
     RawServer,
     answer,
+    chunk,
     chunked,
     frame,
     frames,
@@ -303,6 +305,43 @@ def test_iterating_again_after_an_error_raises_it_again(server: RawServer) -> No
                 list(stream)
         with pytest.raises(APIConnectionError):
             list(stream.text_stream)
+
+
+def test_text_after_an_event_that_was_lost_is_not_given(face: Face, server: RawServer) -> None:
+    lost = EVENTS[2] | {"delta": "no text"}
+    server.play(chunked(frames([*EVENTS[:2], lost, *EVENTS[2:]])))
+    texts: list[str] = []
+
+    def sync() -> None:
+        with client(server) as chat, chat.chat_stream(model="m", messages=HI) as stream:
+            while not isinstance(next(stream), UnknownEvent):
+                pass
+            with pytest.raises(StreamDecodeError):
+                texts.extend(stream.text_stream)
+
+    async def main() -> None:
+        async with AsyncChatClient("k", base_url=server.url) as chat:
+            stream = chat.chat_stream(model="m", messages=HI)
+            while not isinstance(await anext(stream), UnknownEvent):
+                pass
+            with pytest.raises(StreamDecodeError):
+                async for text in stream.text_stream:
+                    texts.append(text)  # what came before the error counts
+            await stream.aclose()
+
+    sync() if isinstance(face, SyncFace) else face.run(main)
+    assert texts == []
+
+
+@pytest.mark.parametrize("every", [0.05, 0.7])
+def test_a_peer_that_pings_after_the_end_does_not_hold_the_answer(every: float, face: Face, server: RawServer) -> None:
+    pings = [step for _ in range(int(10 / every)) for step in (every, chunk(b": ping\n\n"))]
+    server.play([*chunked(frames(EVENTS, done=False), end=False), *pings])
+    began = time.monotonic()
+    streamed = face.stream(server.url)
+    assert streamed.response is not None
+    assert streamed.response.text == "It is 42."
+    assert time.monotonic() - began < 5
 
 
 def test_an_event_over_the_bound_in_broken_gzip_loses_nothing_before_it(server: RawServer) -> None:

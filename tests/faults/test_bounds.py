@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import random
 import subprocess
 import sys
 import zlib
@@ -159,6 +160,40 @@ def test_pieces_are_bounded_and_add_up(size: int, cut: int) -> None:
     assert b"".join(pieces) == b"ab" * (size // 2) + b"c" * (size % 2) + b"end"
     assert max(map(len, pieces)) <= PIECE
     assert gunzip.member.eof
+
+
+class Counting:
+    """A decompressor that counts the bytes that it is given, and gives back."""
+
+    moved = 0
+
+    def __init__(self, member: Any) -> None:
+        self.member = member
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.member, name)
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        piece: bytes = self.member.decompress(data, most)
+        Counting.moved += len(data) + len(self.member.unconsumed_tail)
+        return piece
+
+
+def test_unpacking_a_large_chunk_moves_each_byte_a_few_times() -> None:
+    content = random.Random(0).randbytes(8 * MB)
+    gunzip = Gunzip()
+    gunzip.member = Counting(gunzip.member)  # type: ignore[assignment]
+    assert b"".join(gunzip.pieces(gzip.compress(content, 1))) == content
+    assert Counting.moved < 4 * len(content)  # each piece moves the rest of its slice, not of the chunk
+
+
+def test_what_breaks_in_a_large_chunk_is_kept_from_its_slice_on() -> None:
+    content = random.Random(0).randbytes(4 * PIECE)
+    packed = bytearray(gzip.compress(content, 0))
+    packed[-8:] = b"no check"
+    with pytest.raises(BrokenEncodingError) as caught:
+        list(Gunzip().pieces(bytes(packed)))
+    assert packed.endswith(caught.value.args[1])
 
 
 def test_what_comes_before_a_broken_place_is_given() -> None:

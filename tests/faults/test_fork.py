@@ -139,6 +139,32 @@ for work in (closes, drops, reads, leaves, goes_on):
 assert said + "".join(texts) == "half " * WORDS
 opened.close(), client.close()
 """,
+    "a stream that another thread is opening": """
+import socket
+silent = socket.create_server(("127.0.0.1", 0))
+client = ChatClient("k", base_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+opened, texts = client.chat_stream(**asked("x")), []
+thread = threading.Thread(target=lambda: texts.append(opened.get_final_response().text))
+thread.start()
+connection, _ = silent.accept()
+connection.recv(100_000)
+def closes():
+    opened.close()
+    try:
+        next(opened)
+    except ConfigurationError as error:
+        assert "the stream belongs to the parent process" in str(error)
+def drops():
+    global opened, client
+    del opened, client
+    gc.collect()
+in_child(closes), in_child(drops)
+end = b'data: {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}\\n\\n'
+connection.sendall(b"HTTP/1.1 200 OK\\r\\ncontent-length: %d\\r\\n\\r\\n" % len(end) + end)
+thread.join()
+assert texts == [""]
+client.close(), connection.close(), silent.close()
+""",
     "a stream that was not opened": """
 client = ChatClient("k", base_url=url)
 chat(client, "before")

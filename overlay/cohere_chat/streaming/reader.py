@@ -36,6 +36,7 @@ class Reader(Generic[I]):
         self.accumulator = Accumulator()
         self.gunzip: Gunzip | None = None  # for a stream that is packed
         self._decoder = SSEDecoder()
+        inherited.add(self)
 
     def _decode_error(self, what: str, raw: bytes, cause: Exception | None = None) -> errors.StreamDecodeError:
         line = f"{what} is in .raw, the answer so far in .partial"
@@ -53,7 +54,6 @@ class Reader(Generic[I]):
         """Takes the open answer. Returns why it is no event stream, or none that can be unpacked; `""` if it is one."""
         self.answer, self.headers = answer, answer.response.headers
         self.exchange.network = answer.response.extensions.get("network_stream")
-        inherited.add(self)
         coding = coding_of(answer.response)
         self.gunzip = Gunzip() if coding == "gzip" else None
         kind: str = self.headers.get("content-type", "text/event-stream")
@@ -139,7 +139,7 @@ class Reader(Generic[I]):
     def leave_to_parent(self) -> object:
         """In the child of a fork; see `connections.py`."""
         left = self.answer
-        if not self.exchange.closed:
+        if self.exchange.attempts and not self.exchange.closed:
             self.answer, self.exchange.network, self.exchange.closed = None, None, True
             self.failure = errors.ConfigurationError("the stream belongs to the parent process, which reads it")
         return left

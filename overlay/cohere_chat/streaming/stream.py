@@ -76,6 +76,8 @@ async def _close_async(reader: Reader[AsyncIterator[bytes]]) -> None:
     reader.exchange.closed = True
     if reader.answer is not None:
         await close_async(reader.answer)
+    elif reader.exchange.network is not None:
+        await reader.exchange.network.aclose()  # another task is waiting for the head
 
 
 class _Unpacked:
