@@ -37,11 +37,8 @@ class ToolRunParams(ChatRequestOptions, CallOptions, total=False):
 
 
 class ChatParams(ToolRunParams, ChatRequestToolsOption, total=False):
-    """What a call takes beside `model` and `messages`. `None` means not set, and is not sent.
-
-    The parameters of the request are those of the merged spec, `generated/openapi.yml` (`ChatRequest`), with its
-    descriptions. The service applies the defaults and checks the limits.
-    """
+    """What a call takes beside `model` and `messages`: the properties of `ChatRequest` in `generated/openapi.yml`, with
+    its descriptions. `None` means not set, and is not sent. The service applies the defaults and checks the limits."""
 
 
 CALL_OPTIONS = frozenset(CallOptions.__annotations__)

@@ -100,9 +100,6 @@ def _unknown(name: str) -> str:
     return f"a chat has no parameter {name!r}: {advice}"
 
 
-_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-
-
 @cache
 def _tls_context(*key: object) -> ssl.SSLContext:  # noqa: ARG001  # of the cache
     """httpx's own, made once: it costs more than all else in a client, and may be shared within a process."""
@@ -115,7 +112,7 @@ def owner(settings: Settings) -> Client:
     return Client(
         base_url=settings.base_url,
         timeout=settings.timeout,
-        verify_ssl=_tls_context(os.getpid(), *map(os.environ.get, _TLS_VARIABLES)),
+        verify_ssl=_tls_context(os.getpid(), *map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))),
         httpx_args={"limits": httpx.Limits(max_connections=1000, max_keepalive_connections=100)},
     )
 

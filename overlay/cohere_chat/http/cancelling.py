@@ -8,7 +8,7 @@ errors of ours, what is awaited.
 """
 
 import types
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Generator
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -18,19 +18,29 @@ T = TypeVar("T")
 Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop tell each other
 
 
-def closing_cleanly(awaitable: Awaitable[T], exchange: Exchange[Any]) -> Awaitable[T]:
-    """Awaits, and holds back cancellations by asyncio that would lose a connection. One that was held back is raised as
-    soon as it does no harm; at the end the task is cancelled again."""
+async def closing_cleanly(awaitable: Awaitable[T], exchange: Exchange[Any]) -> T:
+    """Awaits, and holds back cancellations by asyncio that would lose a connection, until they do no harm."""
     steps = awaitable.__await__()
-    return going_on_cleanly(steps, partial(steps.send, None), exchange)
+    try:
+        wanted = steps.send(None)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+    return await going_on_cleanly(steps, wanted, exchange)
 
 
 @types.coroutine
-def going_on_cleanly(steps: Steps[T], step: Callable[[], Any], exchange: Exchange[Any]) -> Steps[T]:  # Any: as above
-    """`closing_cleanly` for the steps of an awaitable: `step` takes the next one."""
+def going_on_cleanly(steps: Steps[T], wanted: Any, exchange: Exchange[Any]) -> Steps[T]:  # Any: an event loop's future
+    """`closing_cleanly` for an awaitable whose first step has been taken: `wanted` is what it waits for."""
     cancelled = False
     held_back: BaseException | None = None
     while True:
+        try:
+            step = partial(steps.send, (yield wanted))
+        except BaseException as error:  # noqa: BLE001  # it is passed on, whatever it is
+            if _is_cancellation(error) and (cancelled or exchange.busy):
+                held_back, step = error, partial(steps.send, None)
+            else:
+                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
         try:
             wanted = step()
             if held_back is not None and not cancelled and not exchange.busy:
@@ -44,13 +54,6 @@ def going_on_cleanly(steps: Steps[T], step: Callable[[], Any], exchange: Exchang
             if held_back and not _is_cancellation(error):
                 _cancel_again()
             raise
-        try:
-            step = partial(steps.send, (yield wanted))
-        except BaseException as error:  # noqa: BLE001  # it is passed on, whatever it is
-            if _is_cancellation(error) and (cancelled or exchange.busy):
-                held_back, step = error, partial(steps.send, None)
-            else:
-                cancelled, step = cancelled or _is_cancellation(error), partial(steps.throw, error)
 
 
 def _is_cancellation(error: BaseException) -> bool:

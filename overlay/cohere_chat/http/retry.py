@@ -4,7 +4,6 @@ Belongs here: the decision and its numbers. Not known here: the network, how a r
 and waits as long as it is told.
 """
 
-import random
 from functools import partial
 from typing import Any
 
@@ -18,11 +17,9 @@ MAX_RETRY_AFTER = 60.0  # seconds; if the service asks for more, the error is ra
 def retry_wait(error: Exception) -> bool | float:
     """`False`: give up. `True`: back off and try again. A number: try again after that many seconds."""
     if isinstance(error, APIStatusError):
-        if error.status_code not in RETRY_STATUSES:
-            return False
-        if error.retry_after is None:
-            return True
-        return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else False
+        after = error.retry_after
+        again = error.status_code in RETRY_STATUSES and (after is None or after <= MAX_RETRY_AFTER)
+        return again and (True if after is None else after)
     # An answer that has begun is paid for: another request would be paid for again.
     return isinstance(error, APIConnectionError) and not error.headers
 
@@ -40,6 +37,8 @@ def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as
     if wait is False or exchange.closed or exchange.attempts > exchange.call.max_retries:
         return False
     if wait is True:
+        import random  # as stamina
+
         wait = 0.5 * 2 ** min(exchange.attempts - 1, 4) + random.uniform(0, 0.25)  # noqa: S311  # no secret
     left = exchange.limits.left()
     if wait < left:

@@ -50,9 +50,8 @@ class Secret:
 
 def _check_key(_: object, __: object, key: Secret) -> None:
     if key.reveal() is None:
-        raise ConfigurationError(
-            'no API key: pass api_key= or set CO_API_KEY. A deployment that needs none takes api_key=""'
-        )
+        line = 'no API key: pass api_key= or set CO_API_KEY. A deployment that needs none takes api_key=""'
+        raise ConfigurationError(line)
     if not _FIELD_VALUE.fullmatch(key.reveal() or ""):
         raise ConfigurationError("the API key has a character that no HTTP header can carry: copy it again")
 

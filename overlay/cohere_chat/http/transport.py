@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Any
 from weakref import ref
 
-import anyio.lowlevel
 import httpx
 
 from cohere_chat.errors import APIResponseError, CohereChatError, ConfigurationError, status_error
@@ -178,4 +177,6 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
 
 async def pause() -> None:
     """Lets other tasks run."""
+    import anyio.lowlevel  # only async needs it
+
     await anyio.lowlevel.checkpoint()

@@ -40,11 +40,8 @@ def decoder(cls: Any, **hooks: Any) -> Any:  # Any: a type form, the options of 
 
 
 def decode_event(name: str, data: bytes) -> types.ChatEvent:
-    """The event of one frame.
-
-    name: the frame's `event:` line, a hint.
-    data: the frame's data. Raises ValueError if it is not JSON; any JSON is an event.
-    """
+    """The event of one frame: of its `event:` line, which is a hint, and of its data. Any JSON is an event. Raises
+    ValueError if the data is not JSON."""
     event: types.ChatEvent
     try:
         event = _DECODE[data[:20]](data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator, Iterator
 from contextlib import suppress
 from inspect import GEN_RUNNING, getgeneratorstate
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any, Generic, Self
 
 import httpx
@@ -45,13 +45,13 @@ def _events(reader: Reader[Iterator[bytes]]) -> Generator[types.ChatEvent]:
     try:
         with reader.watching():
             answer = _open(reader)
-            read, add = reader.read, reader.accumulator.add
+            read, add, exchange = reader.read, reader.accumulator.add, answer.exchange
             chunks = chain((answer.first,), answer.rest)
             for chunk in chain.from_iterable(map(reader.gunzip.pieces, chunks)) if reader.gunzip else chunks:
                 for event in read(chunk):
                     add(event)
                     yield event
-                    if reader.exchange.closed:
+                    if exchange.closed:
                         reader.check()
                 if reader.over or reader.broken:
                     break
@@ -100,7 +100,7 @@ async def _events_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncGenerator[
         with reader.watching():
             answer = await _open_async(reader)
             with answer.exchange.connections.in_loop():
-                read, add = reader.read, reader.accumulator.add
+                read, add, exchange = reader.read, reader.accumulator.add, answer.exchange
                 chunk, next_chunk = answer.first, answer.rest.__anext__
                 if reader.gunzip is not None:
                     chunk, next_chunk = b"", _Unpacked(answer, reader.gunzip).__anext__
@@ -112,8 +112,7 @@ async def _events_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncGenerator[
                         break
                     steps = next_chunk().__await__()
                     try:
-                        first = repeat(steps.send(None)).__next__
-                        chunk = await going_on_cleanly(steps, first, answer.exchange)
+                        chunk = await going_on_cleanly(steps, steps.send(None), exchange)
                     except StopIteration as stop:  # of send(), mostly: the bytes are there already
                         chunk = stop.value
                     except StopAsyncIteration:
@@ -162,7 +161,7 @@ class ChatStream(_Stream[Iterator[bytes]]):
     """
 
     def __init__(self, exchange: Exchange[httpx.Client], client: Any) -> None:  # Any: a ChatClient, a layer above
-        self._reader = Reader[Iterator[bytes]](exchange, client)
+        self._reader, self._exchange = Reader[Iterator[bytes]](exchange, client), exchange
         self._events = _events(self._reader)
 
     def __enter__(self) -> Self:
@@ -175,12 +174,12 @@ class ChatStream(_Stream[Iterator[bytes]]):
 
     def __iter__(self) -> Iterator[types.ChatEvent]:
         """The generator that `next(stream)` takes from too. It ends once it has raised; the stream raises again."""
-        if self._reader.exchange.closed:
+        if self._exchange.closed:
             self._reader.check()
         return self._events
 
     def __next__(self) -> types.ChatEvent:
-        if self._reader.exchange.closed:
+        if self._exchange.closed:
             self._reader.check()
         return next(self._events)
 
@@ -207,9 +206,9 @@ class ChatStream(_Stream[Iterator[bytes]]):
             with suppress(CohereChatError, ValueError):  # the model failed; another thread is reading
                 for _ in self._events:
                     pass
-        self._reader.exchange.closed = True
+        self._exchange.closed = True
         if getgeneratorstate(self._events) == GEN_RUNNING or self._reader.answer is None:
-            cut(self._reader.exchange.network)  # another thread is waiting for bytes
+            cut(self._exchange.network)  # another thread is waiting for bytes
         _close(self._reader)
 
 
@@ -217,7 +216,7 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
     """ChatStream for async: `async with`, `async for`, `await`."""
 
     def __init__(self, exchange: Exchange[httpx.AsyncClient], client: Any) -> None:  # Any: an AsyncChatClient
-        self._reader = Reader[AsyncIterator[bytes]](exchange, client)
+        self._reader, self._exchange = Reader[AsyncIterator[bytes]](exchange, client), exchange
         self._events = _events_async(self._reader)
         self._next = self._events.__anext__
 
@@ -233,7 +232,7 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
         return self
 
     def __anext__(self) -> Awaitable[types.ChatEvent]:
-        return self._next_after_closing() if self._reader.exchange.closed else self._next()
+        return self._next_after_closing() if self._exchange.closed else self._next()
 
     async def _next_after_closing(self) -> types.ChatEvent:
         self._reader.check()
