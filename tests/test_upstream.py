@@ -1,4 +1,4 @@
-"""What httpx and httpcore do that `overlay/cohere_chat/http/` works around, shown with httpx alone.
+"""What httpx, httpcore and msgspec do that `overlay/cohere_chat/` works around, shown with them alone.
 
 A test that fails here says that a workaround can go: the module that it names, or the part of it.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import os
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -168,3 +171,55 @@ def test_hooks_a_body_that_breaks_in_a_hook_hides_the_status(server: RawServer) 
         with pytest.raises(httpx.RemoteProtocolError) as caught:
             client.send(client.build_request("POST", server.url, json=HI), stream=True)
         assert not hasattr(caught.value, "response")
+
+
+def test_limits_of_a_read_hold_for_each_byte_anew(server: RawServer) -> None:
+    answered = answer(b"{}")[0]
+    server.play([step for at in range(len(answered)) for step in (answered[at : at + 1], 0.02)])
+    with httpx.Client(timeout=0.4) as client:
+        began = time.monotonic()
+        assert client.post(server.url, json=HI).content == b"{}"
+        assert time.monotonic() - began > 1
+
+
+FORK = """
+import os, sys, httpx
+client = httpx.Client(trust_env=False)
+client.get(sys.argv[1])
+pid = os.fork()
+if pid == 0:
+    client.get(sys.argv[1])
+    os._exit(0)
+os.waitpid(pid, 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_connections_are_those_of_the_parent_in_a_child_of_a_fork(server: RawServer) -> None:
+    server.play(answer(b"{}"), answer(b"{}"))
+    subprocess.run([sys.executable, "-c", FORK, server.url], check=True, timeout=20)
+    assert [request.connection for request in server.requests] == [1, 1]
+
+
+THREADS = """
+import sys, threading, msgspec
+from dataclasses import dataclass
+sys.setswitchinterval(1e-6)
+@dataclass
+class Inner: number: int
+@dataclass
+class Outer: one: Inner; more: list[Inner]
+ready = threading.Barrier(25)
+def first():
+    ready.wait()
+    msgspec.json.decode('{"one": {"number": 1}, "more": [{"number": 2}]}', type=Outer)
+threads = [threading.Thread(target=first) for _ in range(25)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_events_msgspec_crashes_if_threads_meet_a_class_for_the_first_time_at_once() -> None:
+    assert any(subprocess.run([sys.executable, "-c", THREADS], check=False).returncode < 0 for _ in range(40))
