@@ -65,8 +65,8 @@ bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a v
 bench-quick: $(VENV) ## the same without the peers, in under a minute
 	$(BIN)/python benchmarks/bench.py --quick
 
-soak: $(VENV) ## the load for twenty rounds, and ten minutes of fuzzing
-	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py
+soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and ten minutes of fuzzing
+	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py tests/faults/test_fork.py
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q tests/faults/test_fuzz.py
 
 # The tests that need no sources, against the wheel in a venv of its own, away from them.

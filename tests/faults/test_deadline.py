@@ -264,6 +264,24 @@ def test_a_deadline_holds_between_the_chunks_of_any_transport(face: Face) -> Non
         face.chat("http://localhost", {"http_client": http}, deadline=DEADLINE)
 
 
+@pytest.mark.parametrize("kind", ["plain", "stream"])
+def test_a_time_limit_of_asyncio_around_a_call_stays_one(kind: str, server: RawServer) -> None:
+    async def main() -> None:
+        async with c.AsyncChatClient("k", base_url=server.url) as client:
+            server.play(DRIPS["headers"])
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.2):
+                    if kind == "plain":
+                        await client.chat(model="m", messages=HI, deadline=30)
+                    else:
+                        await client.chat_stream(model="m", messages=HI, deadline=30).get_final_response()
+            assert not isinstance(caught.value, c.CohereChatError)
+            server.play(answer(text_answer("Hi")))
+            assert (await client.chat(model="m", messages=HI, deadline=30)).text == "Hi"
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("run", [asyncio.run, trio.run], ids=["asyncio", "trio"])
 def test_after_a_deadline_no_connection_is_in_use(run: Any, server: RawServer) -> None:
     async def main() -> None:

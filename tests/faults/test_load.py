@@ -28,6 +28,7 @@ ROUNDS = 20 if SOAK else 2
 STREAMS = 1000
 THREADS = 64
 WORDS = 20
+pytestmark = pytest.mark.timeout(120 * ROUNDS)
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
