@@ -341,3 +341,10 @@ def test_a_part_that_opens_again_is_the_last_one() -> None:
 def test_a_citation_without_an_index_comes_after_the_others() -> None:
     events = [start("citation", {"start": 1}, 1), start("citation", {"start": 2}, None)]
     assert fold(events).to_dict()["message"]["citations"] == [{"start": 1}, {"start": 2}]
+
+
+@pytest.mark.parametrize("sent", [None, [None], {}])
+def test_a_call_that_opens_with_nothing_has_empty_texts(sent: Any) -> None:
+    event = {"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": sent}}}
+    (call,) = answer_of(fold([event])).tool_calls
+    assert (call.id, call.function.name, call.function.arguments) == ("", "", "")

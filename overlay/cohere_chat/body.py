@@ -12,12 +12,8 @@ from cohere_chat.types import Model, Record
 
 
 def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON
-    """What is sent for `value`: JSON only, without absent fields; dicts as they are.
-
-    place: where the value is, for the message of an error, for example `messages[2].content`.
-
-    Raises TypeError for a value that is not JSON, ValueError for a number or a text that JSON cannot hold.
-    """
+    """What is sent for `value`: JSON only, without absent fields; dicts as they are. Raises TypeError if it is no JSON,
+    ValueError for a number or a text that JSON cannot hold. The error names the `place`, e.g. `messages[2].content`."""
     return _placed(_to_json, value, place)
 
 

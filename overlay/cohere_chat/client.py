@@ -58,8 +58,7 @@ class _Client(Generic[H]):
         http_client: your own httpx client. Its transport, proxies, TLS, limits, cookies and hooks are used, and its
                      timeout unless you pass one here. The headers of a call win over its own. It is never closed by us.
         max_response_bytes: the bound of a plain answer, unpacked; default 256 MiB. A larger one is an APIResponseError.
-        stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says. By default, streams use
-                     the path of the service.
+        stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says.
 
         Raises ConfigurationError for a missing key, for a key or a header that cannot be sent, and for an argument or
         an environment variable that is not valid.
@@ -89,7 +88,7 @@ class _Client(Generic[H]):
         return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A client with another `timeout` or `max_retries`, or more `headers`. Closing it closes no connections."""
+        """A client with another `timeout`, `max_retries` or more `headers`, on the same connections. It closes none."""
         if wrong := options.keys() - ClientOptions.__annotations__.keys():
             del options  # it may hold a key
             raise TypeError(f"{min(wrong)!r} is no option of a client: use {', '.join(ClientOptions.__annotations__)}")

@@ -87,7 +87,7 @@ class APIConnectionError(CohereChatError):
 
 
 class APITimeoutError(APIConnectionError):
-    """A time limit passed; the message says which: connect, write, read (between two bytes) or pool."""
+    """A time limit passed; the message says which: connect, write, read (between two bytes), pool, or the deadline."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)

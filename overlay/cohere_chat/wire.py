@@ -16,6 +16,7 @@ import httpx
 
 from cohere_chat.body import messages_to_json, to_json
 from cohere_chat.http.call import Call
+from cohere_chat.http.connections import first_use
 from cohere_chat.http.encoding import unreadable
 from cohere_chat.http.settings import Settings, count_of, deadline_of, headers_of, timeout_of
 from cohere_chat.params import CALL_OPTIONS, REQUEST_PROPERTIES
@@ -71,15 +72,15 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     headers = httpx.Headers(ours)
     headers.update(settings.headers)
     headers.update(extra)
-    limit = settings.max_response_bytes
-    return Call(_OPERATION["method"], url, headers, content, timeout, deadline, retries, limit)
+    return Call(_OPERATION["method"], url, headers, content, timeout, deadline, retries, settings.max_response_bytes)
 
 
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
 
 
 def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
-    import msgspec  # the first call needs it, a client does not
+    with first_use:
+        import msgspec  # the first call needs it, a client does not
 
     # msgspec leaves subclasses of str, int and float to us.
     return msgspec.json.encode(body, enc_hook=lambda value: json.loads(json.dumps(value)))

@@ -3,7 +3,7 @@
 Belongs here: what `wire.py` makes and `transport.py` sends and returns. Not known here: how it is made, how it is sent.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from weakref import ref
 
@@ -12,7 +12,7 @@ import httpx
 
 from cohere_chat.errors import CohereChatError
 from cohere_chat.http.connections import Connections, H, cut
-from cohere_chat.http.limits import Limits, ask_again
+from cohere_chat.http.limits import Limits, introduce
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -43,7 +43,6 @@ class Exchange(Generic[H]):
     pending: list[CohereChatError] = attrs.field(factory=list)  # the failure of the first attempt, until stamina has it
     closed: bool = False  # whether the stream that reads the answer was closed
     request: ref[httpx.Request] | None = None
-    network: Any = None  # httpcore's network stream, if it is known
     status_code: int | None = None  # as soon as it has come, as are the headers
     headers: httpx.Headers = attrs.field(factory=httpx.Headers)
     busy: bool = False  # whether the connection is just being opened, or closed, which no cancellation may interrupt
@@ -53,10 +52,12 @@ class Exchange(Generic[H]):
         """Before each attempt. The deadline counts from the first one."""
         if self.pending:
             raise self.pending.pop()
+        if self.closed:
+            raise httpx.ReadError("closed")
         if self.attempts == 0 and self.call.deadline is not None:
             self.limits.end_within(self.call.deadline)
         self.attempts += 1
-        self.network = self.status_code = None
+        self.limits.network = self.status_code = None
         self.busy = False
 
     def check_open(self) -> None:
@@ -64,25 +65,29 @@ class Exchange(Generic[H]):
         if self.closed or self.connections.closed:
             raise httpx.ReadError("closed")
 
-    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:  # Any: httpcore's
+    async def trace_async(self, event: str, info: dict[str, Any]) -> None:  # Any: httpcore's
         """`trace` for async."""
         self.trace(event, info)
 
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:  # Any: as above
+    def trace(self, event: str, info: dict[str, Any]) -> None:  # Any: as above
         """httpcore calls this at each of its steps."""
         self.busy = event.endswith(_BUSY_AFTER)
+        if "timeout" in info and event.endswith(".started"):  # the limit of connecting holds for TLS and proxies anew
+            info["timeout"] = self.limits.get("connect")
         if self.busy:
-            self.network = info.get("return_value")  # `None` when it is closed: another call may use it now
-            if self.network is not None:
-                self.connections.opened[id(self.network)] = self.network
+            network = self.limits.network = info.get("return_value")  # `None`: closed, another call may use it now
+            if network is not None:
+                introduce(network)
+                self.connections.opened[id(network)] = network
                 if self.connections.closed:
-                    cut(self.network)
-        elif event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
+                    cut(network)
+        elif event.startswith("http2.") and self.limits.network is not None:  # other calls use it too
+            introduce(self.limits.network, False)
+            self.limits.network = None
+        if event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
             self.status_code = None
             self._of_a_proxy = info["request"].method == b"CONNECT"
             self.check_open()
-            for network in self.connections.opened.valuerefs() if self.call.deadline is not None else ():
-                ask_again(network())  # one of them is taken
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
             for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them in other places
                 if isinstance(value, int):

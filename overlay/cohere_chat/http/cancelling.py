@@ -1,7 +1,6 @@
 """Workaround: awaits that do not lose a connection if their task is cancelled.
 
-Upstream (httpcore 1.0): a connection is opened and closed in the task that asks. If asyncio cancels that task between
-the two steps of opening, or while the connection is closed, the connection stays in the pool for ever.
+Upstream (httpcore 1.0): if asyncio cancels a task while it opens or closes a connection, that stays in the pool.
 
 Belongs here: holding a cancellation back until it does no harm; `Exchange.busy` says when. Not known here: requests,
 errors of ours, what is awaited.

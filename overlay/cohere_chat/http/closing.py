@@ -1,8 +1,8 @@
 """Workaround: closing a response of httpx so that its connection can be used again, or so that it ends at once.
 
-Upstream (httpx 0.28, httpcore 1.0): a response that is closed before the end of its body closes its connection, so the
-end is read after the last event (`drain`). Closing an async response leaves nested async generators open, of which trio
-warns (`close_async`). So does a request that is cancelled while its body is sent (`Body`).
+Upstream (httpx 0.28, httpcore 1.0): a response that is closed before the end of its body closes its connection
+(`drain` reads the end). An async response that is closed, and a request that is cancelled while its body is sent, leave
+async generators open, of which trio warns (`close_async`, `Body`).
 
 Belongs here: these three. Not known here: what was read, why it ends.
 """
@@ -51,11 +51,11 @@ def drain(answer: SyncAnswer) -> None:
     """Reads the rest of a stream that has ended, but does not wait long for a peer that keeps it open."""
     network = answer.response.extensions.get("network_stream")
     answer.exchange.limits.end_within(DRAIN_SECONDS)
-    ask_again(network)  # the limit of its reads was taken when the body began
+    ask_again(network, True)  # the limit of its reads was taken when the body began
     with suppress(httpx.RequestError):
         for _ in answer.rest:
             pass
-    ask_again(network, False)  # another call may use it now
+    ask_again(network, False)  # others use the connection after this
 
 
 async def drain_async(answer: AsyncAnswer) -> None:

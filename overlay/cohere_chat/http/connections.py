@@ -10,6 +10,7 @@ import socket
 import weakref
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from threading import RLock
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -24,8 +25,12 @@ H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 # for ever for a lock that another thread of the parent held. Any: connections and streams.
 inherited: weakref.WeakSet[Any] = weakref.WeakSet()
 _kept: list[object] = []
+_used: weakref.WeakSet[httpx.Client | httpx.AsyncClient] = weakref.WeakSet()
+first_use = RLock()  # around what two threads may not do at once, nor a fork cut in two
+
 
 if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(before=first_use.acquire, after_in_parent=first_use.release, after_in_child=first_use.release)
     os.register_at_fork(after_in_child=lambda: _kept.extend([one.leave_to_parent() for one in list(inherited)]))
 
 
@@ -33,7 +38,7 @@ class Connections(Generic[H]):
     """An httpx client: ours, which `make` makes in each process, or yours. Clients of `with_options` share it."""
 
     def __init__(self, make: Callable[[], H], yours: H | None) -> None:
-        self.closed = self._used = False  # `closed` is about ours
+        self.closed = False  # ours
         self._make: Callable[[], H] = make
         self._yours: H | None = yours
         # The network streams of httpcore (Any), in use or idle, by their id().
@@ -55,16 +60,16 @@ class Connections(Generic[H]):
         """The client. Raises ConfigurationError if it is closed, or yours and was used before a fork."""
         if not self._made and self._yours:
             raise ConfigurationError("your http_client was used before this process was forked: make one in each")
-        self._used = True
         http: H = self._made.get("http") or self._made.setdefault("http", self._new())  # of two threads, one sets it
         if self.closed or http.is_closed:
             raise ConfigurationError("the client is closed: make a new one")
+        _used.add(http)
         return http
 
     def leave_to_parent(self) -> object:
         """In the child of a fork: the next call opens a connection of its own."""
         left = dict(self._made)
-        if self._used:
+        if any(http in _used for http in left.values()):
             self._made.clear()
             self.opened = weakref.WeakValueDictionary()
         return left

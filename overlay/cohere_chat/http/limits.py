@@ -7,19 +7,17 @@ Belongs here: what is left of a call. Not known here: requests, answers, errors 
 """
 
 import math
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
-from weakref import proxy
+from weakref import ref
 
 import anyio
 import httpx
 
 T = TypeVar("T")
-
-_NO_LIMIT = 7 * 24 * 3600.0  # seconds; a socket cannot wait for much longer
 
 
 class _Limit(float):
@@ -39,11 +37,14 @@ class Limits(dict[str, float | None]):
     def __init__(self, timeout: httpx.Timeout) -> None:
         super().__init__(timeout.as_dict())
         self.end = math.inf  # when the call has to be over, by `monotonic()`
+        self.network: Any = None  # httpcore's network stream, if it is known and used for this call alone
 
-    def get(self, name: str, _: object = None) -> float:
-        """What httpcore asks at each step."""
-        step = self[name]
-        limit = _Limit(max(0.001, min(_NO_LIMIT if step is None else step, self.left())))
+    def get(self, name: str, default: Any = None) -> Any:
+        """What httpcore asks at each step. Any: as for a dict; a float for each of the limits."""
+        if name not in self:
+            return default
+        step = self[name] or 7 * 24 * 3600.0  # a socket cannot wait for much longer
+        limit = _Limit(max(0.001, min(step, self.left())))
         limit.limits = self
         return limit
 
@@ -81,16 +82,28 @@ class Timed(AsyncIterator[bytes]):
         return await self._limits.in_time(anext(self._chunks))
 
 
-def _asking(name: str, network: Any, data: Any, timeout: float | None = None) -> Any:
-    """Any: httpcore's NetworkStream, what its `read` or `write` takes, and gives."""
-    return getattr(network.__class__, name)(network, data, _now(timeout))
+def _read(weak: Callable[[], Any], max_bytes: int, timeout: float | None = None) -> Any:  # Any: a NetworkStream; bytes
+    return weak().__class__.read(weak(), max_bytes, _now(timeout))
 
 
-def ask_again(network: Any, again: bool = True) -> None:  # Any: as above, or what another transport has
-    """Whether each read and write of a network stream takes its limit anew, which is a little slower."""
+def _write(weak: Callable[[], Any], data: bytes, timeout: float | None = None) -> Any:  # Any: as above
+    if isinstance(timeout, _Limit):
+        timeout.limits.network = weak()
+        ask_again(weak(), timeout.limits.end < math.inf)
+    return weak().__class__.write(weak(), data, _now(timeout))
+
+
+def introduce(network: Any, alone: bool = True) -> None:  # Any: httpcore's NetworkStream, or that of another transport
+    """Makes a network stream tell each call that is written to it (`Limits.network`), unless calls share it."""
     with suppress(TypeError):  # it has no `__dict__`
-        for name in ("read", "write"):
-            if again:
-                vars(network)[name] = partial(_asking, name, proxy(network))
-            else:
-                vars(network).pop(name, None)
+        vars(network).pop("write", None)
+        if alone:
+            vars(network)["write"] = partial(_write, ref(network))
+
+
+def ask_again(network: Any, again: bool) -> None:  # Any: as above
+    """Whether each read of a network stream takes its limit anew, which is a little slower."""
+    with suppress(TypeError):
+        vars(network).pop("read", None)
+        if again:
+            vars(network)["read"] = partial(_read, ref(network))

@@ -4,6 +4,7 @@ Belongs here: the decision and its numbers. Not known here: the network, how a r
 and waits as long as it is told.
 """
 
+import os
 from functools import partial
 from typing import Any
 
@@ -34,16 +35,14 @@ def retrying(exchange: Exchange[Any]) -> Any:  # Any: of either face; stamina ha
 def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as above
     """`retry_wait`, with the numbers of backing off: 0.5 s, doubling to 8 s, each with up to 0.25 s more."""
     wait = retry_wait(error)
-    if wait is False or exchange.closed or exchange.attempts > exchange.call.max_retries:
+    if wait is False or exchange.closed:
         return False
     if wait is True:
-        import random  # as stamina
-
-        wait = 0.5 * 2 ** min(exchange.attempts - 1, 4) + random.uniform(0, 0.25)  # noqa: S311  # no secret
+        wait = 0.5 * 2 ** min(exchange.attempts - 1, 4) + os.urandom(1)[0] / 1024  # random would be one more import
     left = exchange.limits.left()
     if wait < left:
         return wait
-    if left <= 0 and isinstance(error, APITimeoutError):
-        return False  # it is the one
+    if exchange.attempts > exchange.call.max_retries or (left <= 0 and isinstance(error, APITimeoutError)):
+        return False
     line = f"the deadline of {exchange.call.deadline} s comes before the next attempt, in {wait:.1f} s: {error}"
     raise APITimeoutError(line, attempts=exchange.attempts) from error

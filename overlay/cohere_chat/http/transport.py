@@ -17,6 +17,7 @@ from cohere_chat.errors import APIResponseError, CohereChatError, ConfigurationE
 from cohere_chat.http.call import Answer, AsyncAnswer, Exchange, SyncAnswer
 from cohere_chat.http.cancelling import closing_cleanly
 from cohere_chat.http.closing import Body, close_async, next_chunk
+from cohere_chat.http.connections import H
 from cohere_chat.http.encoding import Received, read_already
 from cohere_chat.http.failures import connection_error, without_key
 from cohere_chat.http.hooks import counting_the_status
@@ -26,9 +27,9 @@ from cohere_chat.http.retry import retrying
 MAX_ERROR_BYTES = 2**20  # of the body of an error; the rest is not read
 
 
-def _request(exchange: Exchange[Any], trace: Callable[..., Any]) -> httpx.Request:
+def _request(exchange: Exchange[Any], http: H, trace: Callable[..., Any]) -> httpx.Request:
     """Any: of either face; a function's result for sync, a coroutine's for async."""
-    call, http = exchange.call, exchange.connections.http
+    call = exchange.call
     request: httpx.Request = http.build_request(call.method, call.url, content=call.content, headers=call.headers)
     exchange.request = ref(request)
     request.extensions.update(trace=trace, timeout=exchange.limits)
@@ -78,11 +79,12 @@ def open_answer(exchange: Exchange[httpx.Client]) -> SyncAnswer:
 
 
 def _attempt(exchange: Exchange[httpx.Client]) -> SyncAnswer:
-    exchange.begin()
     with _connection_errors(exchange):
-        request = _request(exchange, exchange.trace)
+        exchange.begin()
+        http = exchange.connections.http
+        request = _request(exchange, http, exchange.trace)
         with counting_the_status(exchange):
-            response = exchange.connections.http.send(request, stream=True, follow_redirects=False)
+            response = http.send(request, stream=True, follow_redirects=False)
         try:
             rest: Iterator[bytes] = iter(_body(response))
             rest = rest if exchange.call.deadline is None else exchange.limits.timed(rest)
@@ -114,16 +116,17 @@ async def open_answer_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswe
 
 
 async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
-    exchange.begin()
     with _connection_errors(exchange):
-        request = _request(exchange, exchange.trace_async)
+        exchange.begin()
+        http = exchange.connections.http
+        request = _request(exchange, http, exchange.trace_async)
         with counting_the_status(exchange), exchange.connections.in_loop():
-            sent = exchange.connections.http.send(request, stream=True, follow_redirects=False)
+            sent = http.send(request, stream=True, follow_redirects=False)
             response = await closing_cleanly(exchange.limits.in_time(sent), exchange)
+        answer = Answer(response, b"", aiter(Body(b"")), exchange)
         try:
             rest: AsyncIterator[bytes] = aiter(_body(response))
-            rest = rest if exchange.call.deadline is None else Timed(rest, exchange.limits)
-            answer = Answer(response, b"", rest, exchange)
+            answer = answer._replace(rest=rest if exchange.call.deadline is None else Timed(rest, exchange.limits))
             if response.is_success:
                 while (first := await next_chunk(answer)) == b"":
                     pass  # nothing has come yet
@@ -134,18 +137,15 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
                 while (chunk := await next_chunk(answer)) is not None:
                     list(told.add(chunk))
         except BaseException:
-            await closing_cleanly(response.aclose(), exchange)
+            await close_async(answer)
             raise
         await close_async(answer)
         raise _refusal(response, told, exchange)
 
 
 def read_body(answer: SyncAnswer) -> bytes:
-    """Reads a plain answer to its end, unpacks and closes it.
-
-    Raises APIConnectionError if it breaks off, APIResponseError if it is larger than the bound of the client or cannot
-    be unpacked; what had come is in `raw`.
-    """
+    """Reads a plain answer to its end, unpacks and closes it. Raises APIConnectionError if it breaks off,
+    APIResponseError if it is larger than the bound or cannot be unpacked; what had come is in `raw`."""
     received = Received(answer.response, answer.exchange.call.max_response_bytes)
     try:
         for chunk in chain((answer.first,), answer.rest):

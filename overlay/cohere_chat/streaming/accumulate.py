@@ -1,9 +1,7 @@
 """Events -> the answer that a plain call would have given.
 
-What adds up is JSON, so unknown keys survive, and the answer is read as a plain one is.
-
-Belongs here: how each event adds to the answer (WIRE.md section 5, last column). Not known here: frames, the network,
-what ends a stream.
+Belongs here: how each event adds to the answer (WIRE.md section 5, last column), as JSON, so that unknown keys survive.
+Not known here: frames, the network, what ends a stream.
 """
 
 from __future__ import annotations
@@ -169,7 +167,7 @@ def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON
 
 
 def _piece(event: types.ChatEvent, key: str) -> Any:  # Any: JSON
-    return piece_as_meant(key, _sent(event, "delta", "message", key))
+    return piece_as_meant(key, _sent(event, "delta", "message", key)) or {}
 
 
 def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON

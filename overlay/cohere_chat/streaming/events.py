@@ -3,21 +3,19 @@
 Belongs here: which class reads it, and what becomes of JSON that does not fit. Not known here: framing, how events add
 up, what a caller does with them.
 
-`data.type` decides; the `event:` line of the frame is a hint. The three kinds that make up nearly all of a stream are
-decoded from bytes straight into their generated classes; all others by `from_dict`. What such an event lacks of the
-spec (the YAML's own dialect has no deltas at its ends) is filled from the skeleton of its kind.
+`data.type` decides; the `event:` line is a hint. The three kinds that make up nearly all of a stream are decoded from
+bytes straight into their classes; all others by `from_dict`, and what they lack of the spec is filled in.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Lock
 from typing import Any
 
 from cohere_chat import types
+from cohere_chat.http.connections import first_use
 from cohere_chat.types import UnknownEvent, call_as_meant, filled, skeleton
 
 _KINDS = ("content-delta", "tool-plan-delta", "tool-call-delta")
@@ -25,17 +23,13 @@ _KINDS = ("content-delta", "tool-plan-delta", "tool-call-delta")
 # type adds the decoder. It raises ValueError if that is not the shape of the event.
 _HOT = {(start + kind).encode()[:20]: kind for kind in _KINDS for start in ('{"type":"', '{"type": "')}
 _DECODE: dict[bytes, Callable[[bytes], types.ChatEvent]] = {}
-_making = Lock()
-
-if hasattr(os, "register_at_fork"):  # not on Windows; the child of a fork must not find it locked
-    os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release)
 
 
 def decoder(cls: Any, **hooks: Any) -> Any:  # Any: a type form, the options of msgspec's decoder, and one
     """msgspec's decoder. Upstream (msgspec 0.22): if two threads make the first one of a class, the process crashes."""
-    import msgspec  # the first stream needs it, a client does not
+    with first_use:
+        import msgspec  # the first stream needs it, a client does not
 
-    with _making:
         return msgspec.json.Decoder(cls, **hooks)
 
 

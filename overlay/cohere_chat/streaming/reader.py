@@ -53,7 +53,8 @@ class Reader(Generic[I]):
     def begin(self, answer: Answer[I]) -> str:
         """Takes the open answer. Returns why it is no event stream, or none that can be unpacked; `""` if it is one."""
         self.answer, self.headers = answer, answer.response.headers
-        self.exchange.network = answer.response.extensions.get("network_stream")
+        if "stream_id" not in answer.response.extensions:  # of HTTP/2, where other calls use the connection too
+            self.exchange.limits.network = answer.response.extensions.get("network_stream")
         coding = coding_of(answer.response)
         self.gunzip = Gunzip() if coding == "gzip" else None
         kind: str = self.headers.get("content-type", "text/event-stream")
@@ -61,10 +62,8 @@ class Reader(Generic[I]):
         return "" if good else f"a stream was requested and {kind} came"
 
     def read(self, chunk: bytes) -> list[types.ChatEvent]:
-        """The events of the next chunk, unpacked. Whoever reads adds each to `accumulator` when it hands it over.
-
-        After the last one, `over` and `broken` say whether there is more to read. A generator would cost more.
-        """
+        """The events of the next chunk, unpacked. Whoever reads adds each to `accumulator` when it hands it over. Then
+        `over` and `broken` say whether there is more to read. A generator would cost more."""
         try:
             frames = self._decoder.frames(chunk)
         except SSEBufferError as error:
@@ -118,18 +117,15 @@ class Reader(Generic[I]):
             why, chunk = error.args
             self.failure = self._decode_error(f"the content-encoding is broken: {why}. A piece", chunk, error)
             raise self.failure from error
-        except errors.CohereChatError as error:
-            self.failure = error
-            if self.exchange.closed and isinstance(error, errors.APIConnectionError):
-                self.failure = self._closed_early()
-                raise self.failure from error
-            raise
         except Exception as error:
-            if self.answer is None:
-                raise
-            if self.exchange.closed or self.exchange.connections.closed:
+            closed = self.exchange.closed or (self.answer is not None and self.exchange.connections.closed)
+            said = isinstance(error, errors.StreamError | errors.ConfigurationError)
+            if closed and not said and self.accumulator.end is None:
                 self.failure = self._closed_early()
-            elif isinstance(error, httpx.RequestError):
+            elif isinstance(error, errors.CohereChatError):
+                self.failure = error
+                raise
+            elif self.answer is not None and isinstance(error, httpx.RequestError):
                 self.failure = connection_error(error, self.exchange, self.headers)
                 self.failure.partial = self.snapshot()
             else:
@@ -140,7 +136,7 @@ class Reader(Generic[I]):
         """In the child of a fork; see `connections.py`."""
         left = self.answer
         if self.exchange.attempts and not self.exchange.closed:
-            self.answer, self.exchange.network, self.exchange.closed = None, None, True
+            self.answer, self.exchange.limits.network, self.exchange.closed = None, None, True
             self.failure = errors.ConfigurationError("the stream belongs to the parent process, which reads it")
         return left
 

@@ -76,8 +76,8 @@ async def _close_async(reader: Reader[AsyncIterator[bytes]]) -> None:
     reader.exchange.closed = True
     if reader.answer is not None:
         await close_async(reader.answer)
-    elif reader.exchange.network is not None:
-        await reader.exchange.network.aclose()  # another task is waiting for the head
+    elif reader.exchange.limits.network is not None:
+        await reader.exchange.limits.network.aclose()  # another task is waiting for the head
 
 
 class _Unpacked:
@@ -153,9 +153,8 @@ class ChatStream(_Stream[Iterator[bytes]]):
     far in `.partial`, and is raised again by `get_final_response()`:
 
     - StreamTruncatedError: the bytes ended before `message-end`.
-    - StreamDecodeError: an event that is not JSON, or larger than 64 MiB. `snapshot`, `text_stream` and
-      `get_final_response()` raise it too if an event that adds to the answer has another shape than its kind; as an
-      event, it is an UnknownEvent.
+    - StreamDecodeError: an event that is not JSON, or larger than 64 MiB. If an event that adds to the answer cannot be
+      read, it is an UnknownEvent, and `snapshot`, `text_stream` and `get_final_response()` raise this.
     - GenerationError: the model failed; raised after the `message-end` event.
     - APIConnectionError, APITimeoutError: the connection broke or stalled.
     """
@@ -208,7 +207,7 @@ class ChatStream(_Stream[Iterator[bytes]]):
                     pass
         self._exchange.closed = True
         if getgeneratorstate(self._events) == GEN_RUNNING or self._reader.answer is None:
-            cut(self._exchange.network)  # another thread is waiting for bytes
+            cut(self._exchange.limits.network)  # another thread is waiting for bytes
         _close(self._reader)
 
 
