@@ -15,11 +15,15 @@ from cohere_chat import (
     APITimeoutError,
     ChatClient,
     ConfigurationError,
+    InternalServerError,
     RateLimitError,
 )
 from cohere_chat.errors import status_error
 from cohere_chat.http.call import Call, Exchange
 from cohere_chat.http.retry import RETRY_STATUSES, retry_wait, retrying
+
+from .conftest import HI
+from .server import RawServer, answer
 
 
 def wait(status: int, retry_after: str | None = None, body: bytes = b"") -> bool | float:
@@ -100,3 +104,12 @@ def test_a_wait_that_ends_after_the_deadline_is_not_begun(
     )
     assert isinstance(caught.value.__cause__, RateLimitError)
     assert caught.value.attempts == 1
+
+
+def test_the_attempts_of_staminas_test_mode_hold(server: RawServer) -> None:
+    server.play(*[answer(b"{}", 503)] * 5)
+    client = ChatClient("k", base_url=server.url)
+    with stamina.set_testing(True, attempts=5), pytest.raises(InternalServerError) as caught:
+        client.chat(model="m", messages=HI)
+    client.close()
+    assert caught.value.attempts == len(server.requests) == 5

@@ -17,6 +17,7 @@ import trio
 import trustme
 
 import cohere_chat as c
+from cohere_chat.http.call import Call, Exchange
 
 from ..conftest import HI, AsyncFace, SyncFace
 from ..server import RawServer, answer, chunk, chunked, frame, frames, head, text_answer
@@ -172,6 +173,25 @@ def test_a_deadline_holds_on_a_connection_that_is_used_again(face: Face, server:
 
     sync() if isinstance(face, SyncFace) else face.run(main)
     assert {request.connection for request in server.requests} == {1}
+
+
+def test_a_deadline_holds_on_a_connection_that_another_client_opened(server: RawServer) -> None:
+    server.play(answer(text_answer("Hi")), DRIPS["the status line"])
+    with httpx.Client() as yours:
+        c.ChatClient("k", base_url=server.url, http_client=yours).chat(model="m", messages=HI)
+        with Watch(), pytest.raises(c.APITimeoutError, match="the deadline of"):
+            c.ChatClient("k", base_url=server.url, http_client=yours).chat(model="m", messages=HI, deadline=DEADLINE)
+
+
+def test_each_step_of_connecting_has_what_is_left_of_the_deadline() -> None:
+    call = Call("POST", httpx.URL("http://x"), httpx.Headers(), b"", httpx.Timeout(300), 0.3, 0, 1)
+    exchange = Exchange(c.ChatClient("k")._connections, call)
+    exchange.begin()
+    for event in ("connection.connect_tcp.started", "http_proxy.start_tls.started"):
+        info = {"timeout": 300.0}
+        exchange.trace(event, info)
+        assert info["timeout"] <= 0.3
+    assert exchange.limits.get("total", 9) == 9
 
 
 def test_a_deadline_holds_over_tls(face: Face, tls_server: RawServer, authority: trustme.CA) -> None:  # noqa: F811

@@ -109,6 +109,38 @@ in_child(work)
 chat(client, "after")
 yours.close()
 """,
+    "your own http_client that another client used": """
+yours = httpx.Client()
+client, other = (ChatClient("k", base_url=url, http_client=yours) for _ in range(2))
+chat(client, "before")
+def work():
+    try:
+        chat(other, "child")
+    except ConfigurationError as error:
+        assert "your http_client was used before this process was forked" in str(error)
+    else:
+        raise AssertionError("it was used")
+in_child(work)
+chat(other, "after")
+yours.close()
+""",
+    "a fork while another thread imports what the first call needs": """
+import time
+class Slow:
+    def find_spec(self, name, *_):
+        if name == "msgspec":
+            importing.set()
+            time.sleep(0.5)
+importing = threading.Event()
+sys.meta_path.insert(0, Slow())
+client = ChatClient("k", base_url=url)
+thread = threading.Thread(target=chat, args=(client, "thread"))
+thread.start()
+importing.wait()
+in_child(lambda: chat(client, "child"))
+thread.join()
+client.close()
+""",
     "a stream that is half read": """
 client = ChatClient("k", base_url=url)
 opened = client.chat_stream(**asked("half")).__enter__()

@@ -41,13 +41,17 @@ STALLS = {
 }
 
 
+@pytest.mark.parametrize("used", [False, True], ids=["new connection", "used connection"])
 @pytest.mark.parametrize(("script", "said"), STALLS.values(), ids=STALLS)
 @pytest.mark.parametrize("who", ["stream", "client"])
 def test_a_stream_that_another_thread_closes_is_a_stream_error_at_once(
-    who: str, script: Any, said: str, server: RawServer
+    who: str, script: Any, said: str, used: bool, server: RawServer
 ) -> None:
-    server.play(script)
     client = c.ChatClient("k", base_url=server.url, timeout=30)
+    if used:
+        server.play(answer(text_answer("Hi")))
+        client.chat(model="m", messages=HI)
+    server.play(script)
     stream = client.chat_stream(model="m", messages=HI)
     threading.Timer(0.2, client.close if who == "client" else stream.close).start()
     begun = time.monotonic()
@@ -58,7 +62,7 @@ def test_a_stream_that_another_thread_closes_is_a_stream_error_at_once(
     with pytest.raises(type(caught.value)):
         stream.get_final_response()
     client.close()
-    assert len(server.requests) == 1
+    assert len(server.requests) == 1 + used
 
 
 def check_closed(error: c.CohereChatError, who: str, said: str) -> None:
@@ -73,15 +77,18 @@ def check_closed(error: c.CohereChatError, who: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("run", [lambda main: asyncio.run(main()), trio.run], ids=["asyncio", "trio"])
+@pytest.mark.parametrize("used", [False, True], ids=["new connection", "used connection"])
 @pytest.mark.parametrize(("script", "said"), STALLS.values(), ids=STALLS)
 @pytest.mark.parametrize("who", ["stream", "client"])
 def test_a_stream_that_another_task_closes_is_a_stream_error_at_once(
-    who: str, script: Any, said: str, run: Callable[..., None], server: RawServer
+    who: str, script: Any, said: str, used: bool, run: Callable[..., None], server: RawServer
 ) -> None:
-    server.play(script)
-
     async def main() -> None:
         client = c.AsyncChatClient("k", base_url=server.url, timeout=30)
+        if used:
+            server.play(answer(text_answer("Hi")))
+            await client.chat(model="m", messages=HI)
+        server.play(script)
         stream = client.chat_stream(model="m", messages=HI)
 
         async def close() -> None:
@@ -101,6 +108,39 @@ def test_a_stream_that_another_task_closes_is_a_stream_error_at_once(
     begun = time.monotonic()
     run(main)
     assert time.monotonic() - begun < 1.2
+    gc.collect()  # trio warns of what was left open
+
+
+@pytest.mark.parametrize("run", [lambda main: asyncio.run(main()), trio.run], ids=["asyncio", "trio"])
+def test_a_stream_that_is_closed_in_a_tls_handshake_is_a_stream_error_at_once(run: Callable[..., None]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+
+        async def main() -> None:
+            url = f"https://127.0.0.1:{mute.getsockname()[1]}"
+            async with c.AsyncChatClient("k", base_url=url, timeout=30) as client, anyio.create_task_group() as tasks:
+                stream = client.chat_stream(model="m", messages=HI)
+
+                async def close() -> None:
+                    await anyio.sleep(0.2)
+                    await stream.aclose()
+
+                tasks.start_soon(close)
+                with pytest.raises(c.StreamError, match=CLOSED):
+                    await anext(stream)
+
+        begun = time.monotonic()
+        run(main)
+        assert time.monotonic() - begun < 1.2
+
+
+def test_a_stream_that_is_closed_while_it_waits_for_its_next_attempt_sends_nothing_more(server: RawServer) -> None:
+    server.play(answer(b"{}", 503, retry_after="0.5"))
+    with c.ChatClient("k", base_url=server.url) as client:
+        stream = client.chat_stream(model="m", messages=HI)
+        threading.Timer(0.2, stream.close).start()
+        with pytest.raises(c.StreamError, match=CLOSED):
+            next(stream)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("come", [b"", head(content_length="99") + b'{"id":'], ids=["nothing", "a part"])
