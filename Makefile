@@ -49,7 +49,7 @@ architecture: $(VENV)
 	$(BIN)/lint-imports
 
 tests: $(VENV)
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+	$(BIN)/pytest -n 4 --cov --cov-report=term
 
 serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choice
 	@$(BIN)/python -m cohere_chat.testing $(PORT)
