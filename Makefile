@@ -67,7 +67,7 @@ bench-quick: $(VENV) ## the same without the peers, in under a minute
 
 soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and ten minutes of fuzzing
 	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py tests/faults/test_fork.py
-	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q tests/faults/test_fuzz.py
+	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q --timeout 600 tests/faults/test_fuzz.py
 
 # The tests that need no sources, against the wheel in a venv of its own, away from them.
 RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded emulator
