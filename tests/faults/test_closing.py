@@ -427,3 +427,29 @@ def test_draining_lowers_the_limit_of_its_own_reads_and_of_no_other() -> None:
     assert (other, plain, none, after) == (300.0, 17.0, None, 300.0)
     assert drained is not None
     assert 0.9 < drained <= 1.0
+
+
+def test_a_connection_that_calls_share_over_http_2_belongs_to_none_of_them() -> None:
+    class Network:
+        def write(self, buffer: bytes, timeout: float | None = None) -> bytes:
+            return buffer
+
+    network, own = Network(), exchange()
+    own.trace("connection.connect_tcp.complete", {"return_value": network})
+    assert own.limits.network is network
+    own.trace("http2.send_request_headers.complete", {})
+    network.write(b"", timeout=own.limits.get("write"))
+    assert own.limits.network is None
+
+
+def test_a_connection_tells_the_call_that_is_written_to_it_until_its_answer_is_closed() -> None:
+    class Network:
+        def write(self, buffer: bytes, timeout: float | None = None) -> bytes:
+            return buffer
+
+    network, first, second = Network(), exchange(), exchange()
+    first.trace("connection.connect_tcp.complete", {"return_value": network})
+    first.trace("http11.response_closed.started", {})
+    assert network.write(b"a request", timeout=second.limits.get("write")) == b"a request"
+    assert (first.limits.network, second.limits.network) == (None, network)
+    assert network.write(b"of others", timeout=5.0) == b"of others"
