@@ -3,7 +3,7 @@
 Upstream (httpcore 1.0): a limit is taken when a step begins (to connect, to read a head or a body), and each read has
 all of it. So a peer that sends a byte now and then is never late. Here, each read, write and await has what is left.
 
-Belongs here: what is left of a call. Not known here: requests, answers, errors of ours.
+Belongs here: what is left of a call, and which connection it uses. Not known here: requests, answers, errors of ours.
 """
 
 import math
