@@ -67,8 +67,8 @@ class _Client(Generic[H]):
         del api_key  # a traceback shows the variables of a frame
         for name in unknown:
             del unknown  # it may hold a key too
-            advice = f"what httpx can do, pass as http_client=httpx.{self._http_type.__name__}(...)"
-            raise TypeError(f"{type(self).__name__} has no argument {name!r}: {advice}")
+            advice = f"of httpx: http_client=httpx.{self._http_type.__name__}(...); of a call: chat(..., {name}=...)"
+            raise TypeError(f"{type(self).__name__} has no argument {name!r}. If it is an option {advice}")
         if http_client is not None:
             if not isinstance(http_client, self._http_type):
                 wanted = f"{type(self).__name__} takes an httpx.{self._http_type.__name__}"

@@ -340,7 +340,9 @@ def test_a_404_shows_the_address_that_was_asked(path: str, hint: str, face: Face
 @pytest.mark.parametrize("client", [c.ChatClient, c.AsyncChatClient])
 @pytest.mark.parametrize("name", ["proxy", "verify", "transport", "retries"])
 def test_an_unknown_argument_is_a_type_error_that_names_the_class(client: type[Any], name: str) -> None:
-    told = rf"^{client.__name__} has no argument '{name}': what httpx can do, pass as http_client=httpx\.(Async)?Client"
+    told = (
+        rf"^{client.__name__} has no argument '{name}'. If it is an option of httpx: http_client=httpx\.(Async)?Client"
+    )
     with pytest.raises(TypeError, match=told):
         client("k", **{name: 1})
 
