@@ -12,7 +12,7 @@ import httpx
 
 from cohere_chat.errors import CohereChatError
 from cohere_chat.http.connections import Connections, H, cut
-from cohere_chat.http.limits import Limits, introduce
+from cohere_chat.http.limits import Limits, ask_again, introduce
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -57,8 +57,7 @@ class Exchange(Generic[H]):
         if self.attempts == 0 and self.call.deadline is not None:
             self.limits.end_within(self.call.deadline)
         self.attempts += 1
-        self.limits.network = self.status_code = None
-        self.busy = False
+        self.limits.network, self.status_code, self.busy = None, None, False
 
     def check_open(self) -> None:
         """Raises httpx.ReadError if nobody waits for the answer any more."""
@@ -78,6 +77,7 @@ class Exchange(Generic[H]):
             network = self.limits.network = info.get("return_value")  # `None`: closed, another call may use it now
             if network is not None:
                 introduce(network)
+                ask_again(network, self.call.deadline is not None)
                 self.connections.opened[id(network)] = network
                 if self.connections.closed:
                     cut(network)

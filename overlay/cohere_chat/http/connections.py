@@ -28,7 +28,6 @@ _kept: list[object] = []
 _used: weakref.WeakSet[httpx.Client | httpx.AsyncClient] = weakref.WeakSet()
 first_use = RLock()  # around what two threads may not do at once, nor a fork cut in two
 
-
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(before=first_use.acquire, after_in_parent=first_use.release, after_in_child=first_use.release)
     os.register_at_fork(after_in_child=lambda: _kept.extend([one.leave_to_parent() for one in list(inherited)]))

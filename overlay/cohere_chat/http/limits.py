@@ -44,7 +44,7 @@ class Limits(dict[str, float | None]):
         if name not in self:
             return default
         step = self[name] or 7 * 24 * 3600.0  # a socket cannot wait for much longer
-        limit = _Limit(max(0.001, min(step, self.left())))
+        limit = _Limit(step if self.end == math.inf else max(0.001, min(step, self.left())))
         limit.limits = self
         return limit
 
@@ -87,10 +87,11 @@ def _read(weak: Callable[[], Any], max_bytes: int, timeout: float | None = None)
 
 
 def _write(weak: Callable[[], Any], data: bytes, timeout: float | None = None) -> Any:  # Any: as above
-    if isinstance(timeout, _Limit):
-        timeout.limits.network = weak()
-        ask_again(weak(), timeout.limits.end < math.inf)
-    return weak().__class__.write(weak(), data, _now(timeout))
+    network = weak()
+    if isinstance(timeout, _Limit) and timeout.limits.network is not network:
+        timeout.limits.network = network
+        ask_again(network, timeout.limits.end < math.inf)
+    return network.__class__.write(network, data, _now(timeout))
 
 
 def introduce(network: Any, alone: bool = True) -> None:  # Any: httpcore's NetworkStream, or that of another transport
