@@ -58,7 +58,7 @@ class _Client(Generic[H]):
         http_client: your own httpx client. Its transport, proxies, TLS, limits, cookies and hooks are used, and its
                      timeout unless you pass one here. The headers of a call win over its own. It is never closed by us.
         max_response_bytes: the bound of a plain answer, unpacked; default 256 MiB. A larger one is an APIResponseError.
-        stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says.
+        stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says; else the service's path.
 
         Raises ConfigurationError for a missing key, for a key or a header that cannot be sent, and for an argument or
         an environment variable that is not valid.

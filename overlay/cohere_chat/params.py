@@ -27,7 +27,7 @@ class CallOptions(TypedDict, total=False):
     timeout: float | httpx.Timeout | None
     """Seconds between two bytes, or an httpx.Timeout, instead of the client's. Here `None` means no limit."""
     deadline: float | None
-    """Seconds for the whole call, retries and streaming included; in a tool run, for each. `None` means no limit."""
+    """Seconds for the whole call, retries and streaming included; for each one of a tool run. `None` means no limit."""
     max_retries: int | None
     """How often to try again, 0 or more, instead of the client's. `None` leaves it to the client."""
 

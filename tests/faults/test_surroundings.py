@@ -294,6 +294,7 @@ BAD_ENVIRONMENTS = [
     ("HTTP_PROXY", "http://:secret", "HTTP_PROXY='http://***@'", "use one like http"),
     ("HTTP_PROXY", "http://[u:secret", "HTTP_PROXY='http://***@'", "use one like http"),
     ("SSLKEYLOGFILE", "/no/such/folder/keys", "SSLKEYLOGFILE='/no/such/folder/keys'", "No such file.*a file to write"),
+    ("NO_PROXY", "http://user:secret@::1/128", "NO_PROXY='http://***@::1/128'", "without a port or a mask"),
     ("NO_PROXY", "::1/128", "NO_PROXY='::1/128'", "without a port or a mask"),
     ("no_proxy", "localhost,[::1]", "no_proxy='localhost,[::1]'", "without a port or a mask"),
     ("SSL_CERT_FILE", "/no/such/file", "SSL_CERT_FILE='/no/such/file'", "No such file.*path of a PEM file"),

@@ -49,12 +49,12 @@ class Exchange(Generic[H]):
     _of_a_proxy: bool = False
 
     def begin(self) -> None:
-        """Before each attempt. The deadline counts from the first one."""
+        """Before each attempt. The deadline counts from the first one: `end_within` never gives more time."""
         if self.pending:
             raise self.pending.pop()
         if self.closed:
             raise httpx.ReadError("closed")
-        if self.attempts == 0 and self.call.deadline is not None:
+        if self.call.deadline is not None:
             self.limits.end_within(self.call.deadline)
         self.attempts += 1
         self.limits.network, self.status_code, self.busy = None, None, False

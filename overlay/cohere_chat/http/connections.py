@@ -26,7 +26,7 @@ H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 inherited: weakref.WeakSet[Any] = weakref.WeakSet()
 _kept: list[object] = []
 _used: weakref.WeakSet[httpx.Client | httpx.AsyncClient] = weakref.WeakSet()
-first_use = RLock()  # around what two threads may not do at once, nor a fork cut in two
+first_use = RLock()  # held while msgspec is imported, or a decoder is made; a fork waits for it
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(before=first_use.acquire, after_in_parent=first_use.release, after_in_child=first_use.release)
@@ -37,7 +37,7 @@ class Connections(Generic[H]):
     """An httpx client: ours, which `make` makes in each process, or yours. Clients of `with_options` share it."""
 
     def __init__(self, make: Callable[[], H], yours: H | None) -> None:
-        self.closed = False  # ours
+        self.closed = False  # whether ours was closed
         self._make: Callable[[], H] = make
         self._yours: H | None = yours
         # The network streams of httpcore (Any), in use or idle, by their id().

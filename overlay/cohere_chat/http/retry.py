@@ -1,7 +1,6 @@
 """When to try again, and how long to wait.
 
-Belongs here: the decision and its numbers. Not known here: the network, how a request is sent. `stamina` runs the loop,
-and waits as long as it is told.
+Belongs here: the decision and its numbers; `stamina` runs the loop. Not known here: the network, how a call is sent.
 """
 
 import os

@@ -21,7 +21,8 @@ MAX_RESPONSE_BYTES = 256 * 2**20
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
 _FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another value would break the connection
-_SECRET = re.compile(r"(?s)((?<=://)|^(?!.*://))(.*(@|%40)|[^@]*:(?!\d*/?$)[^@]*$)")  # what may be one in a proxy's URL
+_LOGIN = re.compile(r"(?s)((?<=://)|^(?!.*://)).*(@|%40)")
+_NO_PORT = re.compile(r"(?s)((?<=://)|^(?!.*://))[^@]*:(?!\d*/?$)[^@]*$")  # a proxy's password may stand in its place
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
@@ -142,15 +143,15 @@ class Settings:
 
 def environment_error(error: Exception) -> ConfigurationError:
     """The error for proxies or certificates of the environment that httpx cannot use: the variable and the remedy."""
-    proxies = [name for name in ("http_proxy", "https_proxy", "all_proxy") if _is_faulty_proxy(name)]
+    proxies: list[str] = []
     names, advice = ["no_proxy"], "use names and addresses with commas between them, without a port or a mask"
     if isinstance(error, OSError):
         names = ["sslkeylogfile" if error.filename else "ssl_cert_file"]
         advice = f"{error.strerror or error}; use the path of a {'file to write' if error.filename else 'PEM file'}"
-    elif proxies:
+    elif proxies := [name for name in ("http_proxy", "https_proxy", "all_proxy") if _is_faulty_proxy(name)]:
         names, advice = proxies, "use one like http://host:3128; socks5:// needs httpx[socks]"
-    shown = {name: text for name, text in os.environ.items() if name.lower() in names}
-    told = ", ".join(f"{name}={_SECRET.sub('***@', text) if proxies else text!r}" for name, text in shown.items())
+    shown = {name: _LOGIN.sub("***@", text) for name, text in os.environ.items() if name.lower() in names}
+    told = ", ".join(f"{name}={_NO_PORT.sub('***@', text) if proxies else text!r}" for name, text in shown.items())
     return ConfigurationError(f"the environment has {told}, which cannot be used: {advice}, or unset it")
 
 
