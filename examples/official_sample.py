@@ -20,7 +20,7 @@ def main() -> None:
         request_options={"timeout_in_seconds": 60, "max_retries": 1},
     )
     content = response.message.content
-    print(response.model_dump()["finish_reason"], content[0].text)  # type: ignore  # noqa: PGH003  # as the sample, untyped
+    print(response.model_dump()["finish_reason"], content[0].text)
 
     for event in co.chat_stream(model="command-a-03-2025", messages=[{"role": "user", "content": "hello world!"}]):
         if event.type == "content-delta":

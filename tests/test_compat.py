@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
+import subprocess
+import sys
 from typing import Any
 
+import httpx
 import pytest
 
 import cohere_chat
@@ -50,7 +54,8 @@ def test_a_response_has_their_attributes_and_dumps(chat_emulator: ChatEmulator) 
         response = client.v2.chat(model="m", messages=HI, response_format=cohere.JsonObjectResponseFormatV2())
         assert response.message.content[0].text  # type: ignore[index,union-attr]
         assert response.usage.tokens.input_tokens  # type: ignore[union-attr]
-        assert response.model_dump() == response.dict() == response.to_dict()
+        assert response.model_dump(exclude_none=True) == response.dict() == response.to_dict()
+        assert response.model_dump()["logprobs"] is None
         assert isinstance(response, cohere_chat.ChatResponse)
         kinds = [event.type for event in client.chat_stream(model="m", messages=HI)]
         assert kinds[-1] == "message-end"
@@ -97,23 +102,128 @@ def test_errors_have_their_names(chat_emulator: ChatEmulator) -> None:
     assert chat_emulator.requests[-1].headers["x-client-name"] == "app"
 
 
-def test_what_is_not_here_names_the_official_sdk() -> None:
-    client = cohere.ClientV2("k")
-    for name in ("embed", "rerank", "classify"):
-        with pytest.raises(AttributeError, match=f"for {name} use Cohere's own SDK: pip install cohere"):
+@pytest.mark.parametrize(
+    ("name", "what"),
+    {
+        "embed": "embeddings are not here",
+        "rerank": "reranking is not here",
+        "classify": "classification is not here",
+        "tokenize": "tokenization is not here",
+        "models": "the list of models is not here",
+        "datasets": "datasets are not here",
+        "check_api_key": "the check of API keys is not here",
+        "generate": "text generation without chat is not here",
+    }.items(),
+)
+def test_a_method_that_is_not_here_says_what_is_missing_and_where_to_get_it(name: str, what: str) -> None:
+    for client in (cohere.ClientV2("k"), cohere.Client("k"), cohere.AsyncClientV2("k")):
+        with pytest.raises(AttributeError, match=f"{name}: {what}. Use Cohere's own SDK.*pip install cohere"):
             getattr(client, name)
-    for v1 in (cohere.Client, cohere.AsyncClient):
-        with pytest.raises(TypeError, match=r"the v1 API, use Cohere's own SDK.*ClientV2"):
-            v1("k")
-    with pytest.raises(AttributeError, match="for BedrockClient use Cohere's own SDK"):
-        _ = cohere.BedrockClient
+        assert not hasattr(client, "nonsense")
+    with pytest.raises(AttributeError, match=what):
+        getattr(cohere, name)
+
+
+def test_v1_is_refused_in_words_that_name_v2(chat_emulator: ChatEmulator) -> None:
+    for client in (cohere.Client("k"), cohere.AsyncClient("k")):
+        for method in (client.chat, client.chat_stream):
+            with pytest.raises(TypeError, match=r"the v1 API is not here.*client\.v2"):
+                method(message="Hi")
+    for name in ("Tool", "ToolResult", "ToolParameterDefinitionsValue", "NonStreamedChatResponse", "ChatMessage"):
+        with pytest.raises(TypeError, match=rf"{name}: the v1 API is not here.*ClientV2"):
+            getattr(cohere, name)(name="x")
+    assert cohere.Client("k").v2.chat(model="m", messages=HI).text
+    with pytest.raises(TypeError, match="clients of other clouds are not here"):
+        cohere.BedrockClient(aws_region="eu")
+
+
+def test_a_client_of_v1_shares_its_connections_with_its_v2(chat_emulator: ChatEmulator) -> None:
+    with cohere.Client("k") as client:
+        assert isinstance(client.v2, cohere.ClientV2)
+        assert isinstance(client.v2, cohere.Client)
+        client.v2.chat(model="m", messages=HI)
+    with pytest.raises(cohere_chat.ConfigurationError, match="closed"):
+        client.v2.chat(model="m", messages=HI)
 
 
 def test_arguments_nobody_knows_are_errors() -> None:
-    with pytest.raises(TypeError, match="request_options has 'additional_query_parameters'"):
-        cohere.ClientV2("k").chat(model="m", messages=HI, request_options={"additional_query_parameters": {}})
-    with pytest.raises(TypeError, match="takes no argument 'key'"):
+    with pytest.raises(TypeError, match="request_options has 'retries': use timeout_in_seconds"):
+        cohere.ClientV2("k").chat(model="m", messages=HI, request_options={"retries": 3})
+    with pytest.raises(TypeError, match="'key'"):
         cohere.ClientV2(key="k")
+
+
+def test_all_request_options_of_theirs_do_what_they_say(chat_emulator: ChatEmulator) -> None:
+    options = {
+        "timeout_in_seconds": 5,
+        "max_retries": 0,
+        "additional_headers": {"x-a": "b"},
+        "additional_query_parameters": {"trace": "1"},
+        "additional_body_parameters": {"seed": 7},
+        "chunk_size": 10,
+        "stream_reconnection_enabled": True,
+    }
+    client = cohere.ClientV2()
+    client.chat(model="m", messages=HI, request_options=options)
+    assert [*client.chat_stream(model="m", messages=HI, request_options=options)]
+    for request in chat_emulator.requests:
+        assert (request.headers["x-a"], request.json["seed"], request.query) == ("b", 7, "trace=1")
+
+
+def test_a_client_takes_the_arguments_of_theirs(chat_emulator: ChatEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cohere.ClientV2("k", environment=cohere.ClientEnvironment.PRODUCTION, max_retries=0, timeout=3)
+    assert client._client_wrapper.get_base_url() == chat_emulator.url
+    chat_emulator.fail(503)
+    with pytest.raises(cohere.ServiceUnavailableError):
+        client.chat(model="m", messages=HI)
+    monkeypatch.delenv("CO_API_URL")
+    assert cohere.ClientV2("k")._client_wrapper.get_base_url() == "https://api.cohere.com"
+    old = cohere.ClientV2("k", base_url="https://api.cohere.com/v1")
+    assert old._client_wrapper.get_base_url() == "https://api.cohere.com"
+
+
+def test_with_raw_response_an_answer_has_its_headers_beside_it(chat_emulator: ChatEmulator) -> None:
+    answer = cohere.ClientV2().with_raw_response.chat(model="m", messages=HI)
+    assert isinstance(answer.data, cohere.V2ChatResponse)
+    assert answer.headers["x-debug-trace-id"]
+    with cohere.ClientV2().with_raw_response.chat_stream(model="m", messages=HI) as answer:
+        assert answer.headers["x-debug-trace-id"]
+        assert [event.type for event in answer.data][-1] == "message-end"
+
+    async def main() -> None:
+        async with cohere.AsyncClientV2() as client:
+            answer = await client.with_raw_response.chat(model="m", messages=HI)
+            assert answer.data.text
+            assert answer.headers["x-debug-trace-id"]
+            async with client.with_raw_response.chat_stream(model="m", messages=HI) as answer:
+                assert [event.type async for event in answer.data][-1] == "message-end"
+
+    asyncio.run(main())
+
+
+def test_a_connection_that_fails_is_also_an_exception_of_httpx(chat_emulator: ChatEmulator) -> None:
+    """Code for the official SDK catches those, since it lets them through."""
+    client = cohere.ClientV2(max_retries=0, timeout=0.2)
+    chat_emulator.stall(5, after_events=2)
+    with pytest.raises(httpx.ReadTimeout) as timeout:
+        list(client.chat_stream(model="m", messages=HI))
+    assert isinstance(timeout.value, cohere_chat.APITimeoutError)
+    assert timeout.value.partial is not None
+    chat_emulator.cut(2, "reset")
+    with pytest.raises(httpx.NetworkError) as broken:
+        list(client.chat_stream(model="m", messages=HI))
+    assert isinstance(broken.value, cohere_chat.APIConnectionError)
+    with pytest.raises(httpx.ConnectError) as refused:
+        cohere.ClientV2("k", base_url="http://127.0.0.1:9", max_retries=0).chat(model="m", messages=HI)
+    assert isinstance(refused.value, cohere_chat.APIConnectionError)
+    assert pickle.loads(pickle.dumps(refused.value)).attempts == 1
+
+
+def test_a_stream_that_is_cut_off_is_an_error_where_theirs_ends_in_silence(chat_emulator: ChatEmulator) -> None:
+    chat_emulator.cut(4, "end")
+    with pytest.raises(cohere_chat.StreamTruncatedError) as error:
+        list(cohere.ClientV2().chat_stream(model="m", messages=HI))
+    assert error.value.partial is not None
 
 
 def test_a_parameter_that_is_not_set_is_not_sent(chat_emulator: ChatEmulator) -> None:
@@ -122,7 +232,54 @@ def test_a_parameter_that_is_not_set_is_not_sent(chat_emulator: ChatEmulator) ->
 
 
 def test_the_modules_of_theirs_can_be_imported_from() -> None:
+    from cohere_chat.compat.core import UncheckedBaseModel
     from cohere_chat.compat.core.api_error import ApiError
+    from cohere_chat.compat.core.request_options import RequestOptions
     from cohere_chat.compat.errors import TooManyRequestsError
+    from cohere_chat.compat.types import UserChatMessageV2
+    from cohere_chat.compat.v2.client import OMIT
+    from cohere_chat.compat.v2.types import V2ChatResponse
 
     assert issubclass(TooManyRequestsError, ApiError)
+    assert issubclass(UserChatMessageV2, UncheckedBaseModel)
+    assert V2ChatResponse is cohere.V2ChatResponse
+    assert RequestOptions(max_retries=1) == {"max_retries": 1}
+    assert OMIT is ...
+
+
+INSTALLED = """
+import sys
+import cohere_chat.compat as compat
+compat.install()
+compat.install()
+import cohere, cohere.types
+from cohere import ChatMessageV2, EmbedInputType, ToolV2
+from cohere.core.api_error import ApiError
+from cohere.core.unchecked_base_model import UncheckedBaseModel
+from cohere.errors import NotFoundError
+from cohere.v2.client import OMIT
+assert cohere is compat and cohere.types is compat.types
+assert cohere.client.ClientV2 is compat.ClientV2 is cohere.ClientV2
+assert issubclass(NotFoundError, ApiError) and issubclass(ToolV2, UncheckedBaseModel)
+assert not [name for name in sys.modules if name.startswith("cohere.") and "cohere_chat" not in sys.modules[name].__name__]
+compat.uninstall()
+compat.uninstall()
+assert "cohere" not in sys.modules and "cohere.types" not in sys.modules
+import cohere, cohere.types
+assert cohere is not compat
+real = sys.modules["cohere.types"]
+import warnings
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    compat.install()
+assert "imported before install()" in str(caught[0].message) and caught[0].filename == "<string>", caught
+import cohere.types
+assert cohere.types is compat.types
+compat.uninstall()
+import cohere.types
+assert cohere.types is real
+"""
+
+
+def test_install_puts_it_in_the_place_of_theirs_and_uninstall_undoes_it() -> None:
+    subprocess.run([sys.executable, "-c", INSTALLED], check=True, timeout=60)

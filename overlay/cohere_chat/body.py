@@ -58,6 +58,8 @@ def _to_json(value: Any) -> Any:  # Any: as above
         return _to_json(value.to_dict())
     if isinstance(value, Mapping):
         return _object(value.items())
+    if hasattr(value, "model_dump") and not isinstance(value, type):  # of the official SDK, or of pydantic
+        return _to_json(value.model_dump(exclude_none=True))
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return _array(value, _to_json)
     raise _NotJSON(TypeError, f"is of type {type(value).__name__}, which is not JSON")
@@ -93,7 +95,6 @@ _ROLES = ("user", "system", "assistant", "tool")  # as in `Message`; a contract 
 _OTHER_ROLES = {"developer": "system", "model": "assistant", "ai": "assistant", "human": "user", "function": "tool"}
 _OTHER_KEYS = {"refusal", "name", "function_call", "audio", "annotations"}
 _OTHER_PARTS = {"input_text": "text", "output_text": "text", "input_image": "image_url"}
-_MESSAGE_TYPES = (dict, Model, Mapping)  # the common one first: asking an ABC is slow
 
 
 def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller passes; JSON
@@ -107,13 +108,14 @@ def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller pass
 
 
 def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSON
-    if not isinstance(message, _MESSAGE_TYPES):
-        reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
-        raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
+    known = isinstance(message, (dict, Model, Mapping)) or hasattr(message, "model_dump")  # the common one first
     try:
-        data: dict[str, Any] = _to_json(message)  # Any: JSON
+        data = _to_json(message) if known else None
     except RecursionError:
         raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
+    if not isinstance(data, dict):
+        reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
+        raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
     role = data.get("role")
     if role not in _ROLES:
         use = _OTHER_ROLES.get(role) if isinstance(role, str) else None

@@ -118,7 +118,6 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
 
     _http_type = httpx.Client
     _new_http = staticmethod(lambda settings: owner(settings).get_httpx_client())
-    _open = staticmethod(open_answer)  # compat has another
 
     def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Sends a request, and waits for the whole answer.
@@ -131,7 +130,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
         refuses, GenerationError if the model fails; APIConnectionError or APITimeoutError if no answer comes, or it
         breaks off; APIResponseError if the answer cannot be read.
         """
-        answer = self._open(self._exchange(model, messages, params, stream=False))
+        answer = open_answer(self._exchange(model, messages, params, stream=False))
         return read_answer(read_body(answer), answer.response)
 
     def chat_stream(
@@ -169,11 +168,10 @@ class AsyncChatClient(_Client[httpx.AsyncClient], AsyncToolMethods):
 
     _http_type = httpx.AsyncClient
     _new_http = staticmethod(lambda settings: owner(settings).get_async_httpx_client())
-    _open = staticmethod(open_answer_async)
 
     async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
         """Sends a request, and waits for the whole answer; see ChatClient.chat."""
-        answer = await self._open(self._exchange(model, messages, params, stream=False))
+        answer = await open_answer_async(self._exchange(model, messages, params, stream=False))
         return read_answer(await read_body_async(answer), answer.response)
 
     def chat_stream(

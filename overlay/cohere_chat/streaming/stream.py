@@ -20,7 +20,7 @@ from cohere_chat.http.cancelling import going_on_cleanly
 from cohere_chat.http.closing import close_async, drain, drain_async
 from cohere_chat.http.connections import cut
 from cohere_chat.http.encoding import PIECE, Gunzip, unreadable
-from cohere_chat.http.transport import pause, read_body, read_body_async
+from cohere_chat.http.transport import open_answer, open_answer_async, pause, read_body, read_body_async
 from cohere_chat.streaming.reader import Reader
 from cohere_chat.types import ChatResponse, request_id_of
 
@@ -29,7 +29,7 @@ def _open(reader: Reader[Iterator[bytes]]) -> SyncAnswer:
     reader.check()
     if reader.answer is not None:
         return reader.answer
-    answer: SyncAnswer = reader.client._open(reader.exchange)
+    answer: SyncAnswer = open_answer(reader.exchange)
     if why := reader.begin(answer):
         raise unreadable(answer.response, why, read_body(answer))
     return answer
@@ -66,7 +66,7 @@ async def _open_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncAnswer:
     reader.check()
     if reader.answer is not None:
         return reader.answer
-    answer: AsyncAnswer = await reader.client._open(reader.exchange)
+    answer: AsyncAnswer = await open_answer_async(reader.exchange)
     if why := reader.begin(answer):
         raise unreadable(answer.response, why, await read_body_async(answer))
     return answer

@@ -135,7 +135,7 @@ class ChatEmulator(Scripted):
         except (ValueError, RecursionError):
             data = None
         headers = {name.lower(): value for name, value in http.headers.items()}
-        request = EmulatedRequest(http.method, http.path, headers, body, data)
+        request = EmulatedRequest(http.method, http.path, headers, body, data, http.query_string.decode())
         self._requests.append(request)
         if http.path not in ("/v2/chat", "/v2/chat/stream"):
             return Response("404 page not found", 404, self._headers())

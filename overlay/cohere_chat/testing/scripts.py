@@ -30,6 +30,7 @@ class EmulatedRequest:
     method, path: e.g. `POST` and `/v2/chat`.
     headers:      with names in lower case. Not in the repr, since one has the key.
     body:         the bytes.
+    query:        the query of the URL, without `?`; `""` if it has none.
     json:         the body as JSON; `None` if it is not JSON.
     """
 
@@ -38,6 +39,7 @@ class EmulatedRequest:
     headers: dict[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     json: Any  # Any: JSON
+    query: str = ""
 
 
 Reply: TypeAlias = str | Body | ChatResponse | Callable[[EmulatedRequest], "str | Body | ChatResponse"]

@@ -1,0 +1,269 @@
+"""`cohere.client`: the clients of the official SDK, over ours.
+
+Belongs here: their arguments and their parts. Not known here: names that are no client.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from enum import Enum
+from typing import Any, NoReturn, Self
+
+import attrs
+import httpx
+
+from cohere_chat.client import AsyncChatClient, ChatClient
+from cohere_chat.http.call import Exchange
+
+from .errors import their_errors
+from .names import refusal
+from .streams import AsyncStream, Stream, response_of_theirs
+
+_OMIT: Any = ...  # Any: their sign for "not given"
+_OPTIONS = {  # of a request: their names, and ours
+    "timeout_in_seconds": "timeout",
+    "timeout": "timeout",
+    "max_retries": "max_retries",
+    "additional_headers": "extra_headers",
+    "additional_query_parameters": "query",
+    "additional_body_parameters": "extra_body",
+}
+_WITHOUT_EFFECT = {
+    "chunk_size",
+    "retry_remote_protocol_errors",
+    "stream_reconnection_enabled",
+    "max_stream_reconnection_attempts",
+}
+
+
+class ClientEnvironment(Enum):
+    """Where the service is."""
+
+    PRODUCTION = "https://api.cohere.com"
+
+
+def _options(given: Mapping[str, Any] | None) -> dict[str, Any]:  # Any: theirs; ours
+    """`request_options` as arguments of ours."""
+    options = dict(given or {})
+    if unknown := options.keys() - _OPTIONS.keys() - _WITHOUT_EFFECT:
+        raise TypeError(f"request_options has {min(unknown)!r}: use {', '.join(_OPTIONS)}")
+    return {_OPTIONS[name]: value for name, value in options.items() if name in _OPTIONS and value is not None}
+
+
+def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: what their methods take; what ours do
+    ours = {name: value for name, value in arguments.items() if value is not _OMIT}
+    options = _options(ours.pop("request_options", None))
+    return ours | options
+
+
+def _asking(
+    exchange: Exchange[Any], query: Mapping[str, Any] | None
+) -> Exchange[Any]:  # Any: either face; what httpx takes
+    """The call with more parameters in its URL."""
+    if query:
+        exchange.call = attrs.evolve(exchange.call, url=exchange.call.url.copy_merge_params(query))
+    return exchange
+
+
+class _SyncChat(ChatClient):
+    def _exchange(
+        self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool
+    ) -> Exchange[httpx.Client]:
+        params = dict(params)  # Any: as for `prepare`
+        query = params.pop("query", None)
+        return _asking(super()._exchange(model, messages, params, stream=stream), query)
+
+
+class _AsyncChat(AsyncChatClient):
+    def _exchange(
+        self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool
+    ) -> Exchange[httpx.AsyncClient]:
+        params = dict(params)  # Any: as for `prepare`
+        query = params.pop("query", None)
+        return _asking(super()._exchange(model, messages, params, stream=stream), query)
+
+
+@attrs.frozen
+class HttpResponse:
+    """An answer with its headers.
+
+    data:    the V2ChatResponse, or the stream of events.
+    headers: by their names in lower case.
+    """
+
+    data: Any  # Any: as above
+    headers: dict[str, str]
+
+
+@attrs.frozen
+class ClientWrapper:
+    """What code outside of the official SDK reads of a client."""
+
+    _base_url: str
+
+    def get_base_url(self) -> str:
+        """The address of the service."""
+        return self._base_url
+
+
+class _Base:
+    """What all clients share: their arguments."""
+
+    _make: Callable[..., Any]  # Any: one of our two clients, made
+    _v2: type[_Base]
+
+    def __init__(
+        self,
+        api_key: str | Callable[[], str] | None = None,
+        *,
+        base_url: str | None = None,
+        environment: ClientEnvironment = ClientEnvironment.PRODUCTION,
+        client_name: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        httpx_client: httpx.Client | httpx.AsyncClient | None = None,
+        thread_pool_executor: object = None,  # noqa: ARG002  # of embeddings
+        log_warning_experimental_features: bool = True,  # noqa: ARG002  # of v1
+    ) -> None:
+        """Takes the arguments of the official client; see ChatClient for what they mean.
+
+        api_key:     a function is called once, now.
+        base_url:    else CO_API_URL, else that of the environment.
+        timeout:     seconds; default 300.
+        max_retries: default 2.
+        """
+        key = api_key() if callable(api_key) else api_key
+        del api_key  # a traceback shows the variables of a frame
+        if base_url is None and not os.environ.get("CO_API_URL"):
+            base_url = environment.value
+        if base_url is not None and ("cohere.com" in base_url or "cohere.ai" in base_url):
+            base_url = base_url.replace("/v1", "")  # as theirs
+        given = {"timeout": timeout, "max_retries": max_retries}
+        options: dict[str, Any] = {
+            name: value for name, value in given.items() if value is not None
+        }  # Any: of both types
+        self._client = self._make(key, base_url=base_url, client_name=client_name, http_client=httpx_client, **options)
+
+    @property
+    def v2(self) -> Any:  # Any: a ClientV2 or an AsyncClientV2
+        """The v2 API, on the same connections."""
+        made = object.__new__(self._v2)
+        made._client = self._client
+        return made
+
+    @property
+    def _client_wrapper(self) -> ClientWrapper:
+        return ClientWrapper(self._client._settings.base_url)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        line = refusal(name) or f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(line, name=name, obj=self)
+
+    def chat(self, *_: Any, **__: Any) -> Any:  # Any: whatever theirs takes
+        """The v1 API, which is not here. Raises TypeError."""
+        raise TypeError(refusal("chat"))
+
+    def chat_stream(self, *_: Any, **__: Any) -> Any:  # Any: as above
+        """The v1 API, which is not here. Raises TypeError."""
+        raise TypeError(refusal("chat_stream"))
+
+
+class Client(_Base):
+    """The client of the official SDK for v1. Here it has `v2` only."""
+
+    _make = _SyncChat
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+
+class AsyncClient(_Base):
+    """Client for async."""
+
+    _make = _AsyncChat
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+
+class ClientV2(Client):
+    """ChatClient with the name and the habits of the official SDK."""
+
+    def chat(self, *, model: str, messages: Any, **arguments: Any) -> Any:
+        """Sends a request, and waits for the whole answer, a V2ChatResponse. Any: objects, or dicts."""
+        with their_errors:
+            return response_of_theirs(self._client.chat(model=model, messages=messages, **_arguments(arguments)))
+
+    def chat_stream(self, *, model: str, messages: Any, **arguments: Any) -> Stream:
+        """Sends a request, and gives the events of the answer as they come. Any: as for `chat`."""
+        return Stream(self._client.chat_stream(model=model, messages=messages, **_arguments(arguments)))
+
+    @property
+    def with_raw_response(self) -> RawClient:
+        """`chat` and `chat_stream` that give the headers too."""
+        return RawClient(self)
+
+
+class AsyncClientV2(AsyncClient):
+    """AsyncChatClient with the name and the habits of the official SDK."""
+
+    async def chat(self, *, model: str, messages: Any, **arguments: Any) -> Any:
+        """Sends a request, and waits for the whole answer. Any: as for ClientV2."""
+        with their_errors:
+            return response_of_theirs(await self._client.chat(model=model, messages=messages, **_arguments(arguments)))
+
+    def chat_stream(self, *, model: str, messages: Any, **arguments: Any) -> AsyncStream:
+        """Sends a request, and gives the events of the answer as they come. Any: as for ClientV2."""
+        return AsyncStream(self._client.chat_stream(model=model, messages=messages, **_arguments(arguments)))
+
+    @property
+    def with_raw_response(self) -> AsyncRawClient:
+        """`chat` and `chat_stream` that give the headers too."""
+        return AsyncRawClient(self)
+
+
+Client._v2, AsyncClient._v2 = ClientV2, AsyncClientV2
+
+
+@attrs.frozen
+class RawClient:
+    """A client whose answers have their headers beside them."""
+
+    _client: ClientV2
+
+    def chat(self, **arguments: Any) -> HttpResponse:  # Any: as for ClientV2
+        """As `ClientV2.chat`, with the answer in `data`."""
+        response = self._client.chat(**arguments)
+        return HttpResponse(response, dict(response.headers))
+
+    @contextmanager
+    def chat_stream(self, **arguments: Any) -> Generator[HttpResponse]:  # Any: as for ClientV2
+        """As `ClientV2.chat_stream`, with the events in `data`. Use it with `with`."""
+        with self._client.chat_stream(**arguments) as stream:
+            yield HttpResponse(stream, dict(stream.headers))
+
+
+@attrs.frozen
+class AsyncRawClient:
+    """RawClient for async."""
+
+    _client: AsyncClientV2
+
+    async def chat(self, **arguments: Any) -> HttpResponse:  # Any: as for ClientV2
+        """As `AsyncClientV2.chat`, with the answer in `data`."""
+        response = await self._client.chat(**arguments)
+        return HttpResponse(response, dict(response.headers))
+
+    @asynccontextmanager
+    async def chat_stream(self, **arguments: Any) -> AsyncGenerator[HttpResponse]:  # Any: as for ClientV2
+        """As `AsyncClientV2.chat_stream`, with the events in `data`. Use it with `async with`."""
+        async with self._client.chat_stream(**arguments) as stream:
+            yield HttpResponse(stream, dict(stream.headers))

@@ -1,0 +1,13 @@
+"""`cohere.types`: the types of the official SDK's v2 chat API.
+
+Belongs here: the address. Not known here: what is at it (`names.py`).
+"""
+
+from typing import Any
+
+from .names import found
+
+
+def __getattr__(name: str) -> Any:  # Any: a class or a union, made from a table
+    """What a name stands for."""
+    return found(name)
