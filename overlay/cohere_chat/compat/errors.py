@@ -68,11 +68,11 @@ class _TheirErrors:
 
     def __exit__(self, _: object, error: BaseException | None, traceback: TracebackType | None) -> None:
         cls: Any = type(error)  # Any: as for `_also`
-        cause: Any = None if error is None else error.__cause__  # Any: mypy would take its class for a value
+        cause = None if error is None else error.__cause__
         if isinstance(error, InternalServerError):
             cls = _BY_STATUS.get(error.status_code, cls)
         elif isinstance(error, APIConnectionError) and isinstance(cause, httpx.RequestError):
-            cls = _also(cls, type(cause))
+            cls = _also(cls, type(cause))  # type: ignore[arg-type]  # mypy: a class is not hashable if its values are not
         if error is not None and cls is not type(error):
             made: BaseException = cls.__new__(cls)
             made.__dict__.update(vars(error))

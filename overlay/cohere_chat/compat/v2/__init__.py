@@ -1,1 +1,4 @@
 """`cohere.v2`."""
+
+from . import client as client
+from . import types as types
