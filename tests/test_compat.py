@@ -30,15 +30,16 @@ def test_messages_and_tools_of_theirs_go_over_the_wire_as_from_theirs(chat_emula
             sdk.ToolChatMessageV2(tool_call_id="1", content="ok"),
             {"role": "user", "content": "And?"},
         ]
-        sdk.ClientV2("k", base_url=chat_emulator.url).chat(
-            model="m",
-            messages=messages,
-            tools=[tool],
-            documents=[sdk.Document(data={"t": "x"}, id="d")],
-            citation_options=sdk.CitationOptions(mode="FAST"),
-            temperature=0.1,
-            request_options={"timeout_in_seconds": 5, "max_retries": 0, "additional_headers": {"x-a": "b"}},
-        )
+        with sdk.ClientV2("k", base_url=chat_emulator.url) as client:
+            client.chat(
+                model="m",
+                messages=messages,
+                tools=[tool],
+                documents=[sdk.Document(data={"t": "x"}, id="d")],
+                citation_options=sdk.CitationOptions(mode="FAST"),
+                temperature=0.1,
+                request_options={"timeout_in_seconds": 5, "max_retries": 0, "additional_headers": {"x-a": "b"}},
+            )
         return chat_emulator.requests[-1]
 
     ours, theirs = ask(cohere), ask(THEIRS)

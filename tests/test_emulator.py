@@ -7,6 +7,7 @@ import gzip
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ import pytest
 
 import cohere_chat as c
 from cohere_chat import AsyncChatClient, ChatClient
+from cohere_chat.params import REQUEST_PROPERTIES
 from cohere_chat.testing import ChatEmulator
 from cohere_chat.testing.answers import IMAGE_TOKENS, NOTICE
 from cohere_chat.testing.frames import events_of
@@ -309,7 +311,10 @@ def test_wrong_json_is_a_400(chat_emulator: ChatEmulator) -> None:
 
 
 def test_anything_else_is_not_there(chat_emulator: ChatEmulator) -> None:
-    assert httpx.post(f"{chat_emulator.url}/v1/chat", trust_env=False).text == "404 page not found"
+    for path in ("/v1/chat", "/v1/models", "/v2/embed"):
+        response = httpx.get(f"{chat_emulator.url}{path}", trust_env=False)
+        assert response.status_code == 404
+        assert f"this emulator has the v2 chat API only, POST /v2/chat; not {path}" in response.json()["message"]
     assert httpx.get(f"{chat_emulator.url}/v2/chat", trust_env=False).headers["allow"] == "POST"
 
 
@@ -336,6 +341,229 @@ def test_a_rate_limit_counts() -> None:
         with pytest.raises(c.RateLimitError, match="limited to 2 API calls / minute") as caught:
             client.chat(**CALL)
         assert "x-trial-endpoint-call-limit" not in caught.value.headers
+        assert caught.value.retry_after is not None
+        assert 50 < caught.value.retry_after <= 60
+
+
+NULL: dict[str, dict[str, Any]] = {
+    "temperature": {"temperature": None},
+    "everything": dict.fromkeys(sorted(REQUEST_PROPERTIES)),
+    "a tool's description and parameters": {
+        "tools": [{"type": "function", "function": {"name": "f", "description": None, "parameters": None}}]
+    },
+    "keys inside": {
+        "thinking": {"type": "enabled", "token_budget": None},
+        "citation_options": {"mode": None},
+        "documents": [{"id": None, "data": {"a": "b"}}],
+    },
+    "a schema": {"response_format": {"type": "json_object", "json_schema": None}},
+    "keys of messages": {
+        "messages": [
+            {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,", "detail": None}}]},
+            {"role": "assistant", "content": "Hi", "tool_calls": None, "tool_plan": None, "citations": None},
+            {"role": "user", "content": "Hi"},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("told", NULL.values(), ids=NULL)
+@pytest.mark.parametrize("stream", [False, True])
+def test_null_for_what_is_optional_is_absent(told: dict[str, Any], stream: bool, chat_emulator: ChatEmulator) -> None:
+    """Official clients send it. That the service takes it is inferred, not recorded."""
+    response = httpx.post(
+        f"{chat_emulator.url}/v2/chat",
+        json={**CALL, **told, "stream": stream},
+        headers={"authorization": "Bearer k"},
+        trust_env=False,
+    )
+    assert response.status_code == 200, response.text
+
+
+def test_null_for_what_is_required_is_refused(chat_emulator: ChatEmulator) -> None:
+    for told in ({"model": None}, {"messages": None}, {"documents": [{"data": None}]}, {"thinking": {"type": None}}):
+        response = httpx.post(
+            f"{chat_emulator.url}/v2/chat",
+            json={**CALL, **told},
+            headers={"authorization": "Bearer k"},
+            trust_env=False,
+        )
+        assert response.status_code == 400, told
+
+
+def test_the_images_of_a_request_have_20_mb_together(client: ChatClient) -> None:
+    def ask(size: int) -> Any:
+        image = c.ImageUrlContent(c.ImageUrl("data:image/png;base64," + "A" * (size * 4 // 3)))
+        return client.chat(model="m", messages=[c.UserMessage([image, image])])
+
+    assert ask(9_999_000).text
+    with pytest.raises(c.BadRequestError, match="the images of a request may have 20 MB together"):
+        ask(10_100_000)
+
+
+def test_latency_comes_before_any_answer_and_may_depend_on_the_request() -> None:
+    def slow(request: Any) -> float:
+        return 0.3 if request.json["model"] == "slow" else 0.0
+
+    with ChatEmulator(latency=slow) as emulator, ChatClient("k", base_url=emulator.url) as client:
+        for stream in (False, True):
+            for model, least in (("fast", 0.0), ("slow", 0.3)):
+                begun = time.monotonic()
+                if stream:
+                    next(client.chat_stream(model=model, messages=HI))
+                else:
+                    client.chat(model=model, messages=HI)
+                assert time.monotonic() - begun >= least
+    with pytest.raises(ValueError, match="latency is -1"):
+        ChatEmulator(latency=-1)
+
+
+def test_a_stream_keeps_its_pace() -> None:
+    with ChatEmulator(events_per_second=100) as emulator, ChatClient("k", base_url=emulator.url) as client:
+        begun = time.monotonic()
+        events = [*client.chat_stream(model="m", messages=[{"role": "user", "content": "a " * 30}])]
+        assert time.monotonic() - begun >= (len(events) - 1) / 100
+    for told in ({"events_per_second": 0}, {"events_per_second": 5, "delay": 1}):
+        with pytest.raises(ValueError, match="events_per_second is"):
+            ChatEmulator(**told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_json"),
+    [
+        ("Answer in JSON.", True),
+        ("Return the data as a JSON object that has these keys", True),
+        ("Output only valid json", True),
+        ("Who invented JSON?", False),
+    ],
+)
+def test_who_asks_for_json_in_words_gets_one_object(said: str, is_json: bool, client: ChatClient) -> None:
+    by_user: list[Any] = [{"role": "user", "content": said}]
+    by_system: list[Any] = [{"role": "system", "content": said}, {"role": "user", "content": "Hi"}]
+    for messages in (by_user, by_system):
+        text = client.chat(model="m", messages=messages).text
+        if is_json:
+            assert json.loads(text)["notice"] == "This is an emulator, no model."
+        else:
+            assert text.startswith("This is an emulator, no model.")
+        assert client.chat(model="m", messages=messages, documents=["A fact."]).citations
+
+
+def test_json_lines_are_an_option() -> None:
+    def ask(emulator: ChatEmulator, accept: str) -> httpx.Response:
+        headers = {"authorization": "Bearer k", "accept": accept}
+        body = {**CALL, "stream": True}
+        return httpx.post(f"{emulator.url}/v2/chat", json=body, headers=headers, trust_env=False)
+
+    with ChatEmulator(json_lines=True) as emulator:
+        lines = ask(emulator, "application/json")
+        assert lines.headers["content-type"] == "application/stream+json"
+        events = [json.loads(line) for line in lines.text.splitlines()]
+        assert (events[0]["type"], events[-1]["type"]) == ("message-start", "message-end")
+        assert ask(emulator, "text/event-stream, application/json").text.startswith("event: ")
+    with ChatEmulator() as emulator:
+        assert ask(emulator, "application/json").text.startswith("event: ")
+
+
+# --- connections -----------------------------------------------------------------------------------------------------
+
+
+def raw_request(*more: str, body: bytes | None = None) -> bytes:
+    body = json.dumps(CALL).encode() if body is None else body
+    head = ["POST /v2/chat HTTP/1.1", "Host: x", "Authorization: Bearer k", *more]
+    if not any("chunked" in line for line in more):
+        head.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def answers(peer: socket.socket, count: int) -> list[bytes]:
+    """Reads so many whole answers of known length, and what comes before them."""
+    read = b""
+    while read.count(b'"cached_tokens":0}}') < count:
+        piece = peer.recv(65536)
+        assert piece, read
+        read += piece
+    return read.split(b"HTTP/1.1 ")[1:]
+
+
+def connected(emulator: ChatEmulator) -> socket.socket:
+    host, port = emulator.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+def test_a_connection_stays_open_for_the_next_request(chat_emulator: ChatEmulator) -> None:
+    with connected(chat_emulator) as peer:
+        for _ in range(3):
+            peer.sendall(raw_request())
+            [answer] = answers(peer, 1)
+            assert b"connection: close" not in answer.lower()
+        peer.sendall(raw_request() * 3)  # pipelined
+        assert len(answers(peer, 3)) == 3
+        peer.sendall(
+            raw_request(
+                "Transfer-Encoding: chunked",
+                body=b"%x\r\n" % len(json.dumps(CALL)) + json.dumps(CALL).encode() + b"\r\n0\r\n\r\n",
+            )
+        )
+        peer.sendall(raw_request("Connection: close"))
+        assert len(answers(peer, 2)) == 2
+        assert peer.recv(1) == b""
+
+
+def test_a_client_uses_one_connection_for_all_that_it_asks(chat_emulator: ChatEmulator) -> None:
+    opened: list[Any] = []
+
+    def watch(event: str, told: Any) -> None:
+        if event == "connection.connect_tcp.complete":
+            opened.append(told)
+
+    with httpx.Client(trust_env=False) as http:
+        for number in range(20):
+            body = {**CALL, "stream": bool(number % 2)}
+            http.post(
+                f"{chat_emulator.url}/v2/chat",
+                json=body,
+                headers={"authorization": "Bearer k"},
+                extensions={"trace": watch},
+            )
+    assert len(opened) == 1
+
+
+def test_expect_100_continue_is_answered_once(chat_emulator: ChatEmulator) -> None:
+    with connected(chat_emulator) as peer:
+        whole = raw_request("Expect: 100-continue")
+        head, body = whole[: whole.index(b"\r\n\r\n") + 4], whole[whole.index(b"\r\n\r\n") + 4 :]
+        peer.sendall(head)
+        assert peer.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        peer.sendall(body)
+        assert [answer[:6] for answer in answers(peer, 1)] == [b"200 OK"]
+
+
+def test_http_1_0_and_head_are_answered_too(chat_emulator: ChatEmulator) -> None:
+    with connected(chat_emulator) as peer:
+        body = json.dumps({**CALL, "stream": True}).encode()
+        peer.sendall(raw_request(body=body).replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        read = b""
+        while piece := peer.recv(65536):
+            read += piece
+        assert b"transfer-encoding" not in read
+        assert read.endswith(b"data: [DONE]\n\n")
+    assert httpx.head(f"{chat_emulator.url}/v2/chat", trust_env=False).status_code == 405
+
+
+def test_stopping_closes_all_connections_without_waiting() -> None:
+    with ChatEmulator() as emulator:
+        idle = [connected(emulator) for _ in range(20)]
+        idle[0].sendall(raw_request())
+        answers(idle[0], 1)
+        emulator.stall(30, after_events=0)
+        idle[1].sendall(raw_request(body=json.dumps({**CALL, "stream": True}).encode()))
+        time.sleep(0.1)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
+    for peer in idle:
+        assert peer.recv(65536) == b""
+        peer.close()
 
 
 # --- scripts ---------------------------------------------------------------------------------------------------------

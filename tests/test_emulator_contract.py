@@ -184,8 +184,23 @@ def only_a_name(schemas: dict[str, Any]) -> None:
     schemas["Tool"]["properties"]["function"]["required"] = ["name"]
 
 
+def null_is_absent(schemas: dict[str, Any]) -> None:
+    def change(found: Any) -> None:
+        for part in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+            change(part)
+        if isinstance(found, dict) and isinstance(properties := found.get("properties"), dict):
+            for name in properties.keys() - {*found.get("required", [])}:
+                properties[name] = {"anyOf": [properties[name], {"enum": [None]}]}
+
+    for name in schemas.keys() - {"ChatResponse"}:
+        change(schemas[name])
+
+
 # Where the service takes what the YAML does not.
-LENIENT: dict[str, Callable[[dict[str, Any]], None]] = {"gap 10, a function needs no description": only_a_name}
+LENIENT: dict[str, Callable[[dict[str, Any]], None]] = {
+    "gap 10, a function needs no description": only_a_name,
+    "inferred: official clients send null for what is not given": null_is_absent,
+}
 
 
 def amended(*changes: dict[str, Callable[[dict[str, Any]], None]]) -> dict[str, Any]:

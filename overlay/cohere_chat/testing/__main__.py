@@ -20,8 +20,13 @@ parser = argparse.ArgumentParser(
     prog="python -m cohere_chat.testing", description="An emulator of Cohere's chat API, until Ctrl-C."
 )
 parser.add_argument("port", nargs="?", type=port_of, default=0, help="the port to serve on; default: any free one")
-port = parser.parse_args().port
-with ChatEmulator(delay=0.03, port=port, keep=0) as emulator, contextlib.suppress(KeyboardInterrupt):
+parser.add_argument("--models", nargs="+", metavar="MODEL", help="the models to serve; default: any name")
+parser.add_argument(
+    "--json-lines", action="store_true", help="JSON lines for a stream that accepts application/json alone"
+)
+given = parser.parse_args()
+settings = {"models": given.models, "json_lines": given.json_lines}
+with ChatEmulator(delay=0.03, port=given.port, keep=0, **settings) as emulator, contextlib.suppress(KeyboardInterrupt):
     print(
         f"""The emulator answers at
 

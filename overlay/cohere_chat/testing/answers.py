@@ -111,7 +111,7 @@ def said(request: JSON) -> str:
 
 def citation_mode(request: JSON) -> str:
     """The citation mode in upper case (`OFF`, `FAST`, ...): the service's own pages write it in both."""
-    return str((request.get("citation_options") or {}).get("mode", "ENABLED")).upper()
+    return str((request.get("citation_options") or {}).get("mode") or "ENABLED").upper()
 
 
 def compact(value: Any) -> str:  # Any: JSON
@@ -132,7 +132,8 @@ def _digest(request: Mapping[str, Any], *more: object) -> str:  # Any: JSON
 def _thinking(request: JSON, thought: str) -> str:
     """The thought, cut to the token budget; `""` if the model does not think."""
     told = request.get("thinking") or {}
-    if told.get("type", "enabled" if told or "reasoning" in request["model"] else "disabled") == "disabled":
+    kind = told.get("type") or ("enabled" if told or "reasoning" in request["model"] else "disabled")
+    if kind == "disabled":
         return ""
     return "".join(pieces(thought)[: told.get("token_budget")])
 
@@ -155,11 +156,11 @@ def _calls(request: JSON) -> Iterator[tuple[str, str]]:
 
 def _text(request: JSON) -> tuple[str, list[JSON]]:
     form = request.get("response_format") or {}
-    if form.get("type") == "json_object":
+    if form.get("type") == "json_object" or _prompted_for_json(request):
         schema = form.get("json_schema") or form.get("schema")  # WIRE 2: the service takes the old key too
         value = example_of(schema, said(request)) if schema else {"notice": NOTICE, "said": said(request)}
         return json.dumps(value, ensure_ascii=False), []
-    lead = _LEADS[int(request.get("seed", 0)) % len(_LEADS)]
+    lead = _LEADS[int(request.get("seed") or 0) % len(_LEADS)]
     text = f"{NOTICE} {lead}: {said(request)}"
     count = _images(request)
     if count:
@@ -176,6 +177,21 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
     if citation_mode(request) in ("OFF", "DISABLED"):
         citations = []
     return text, [citation | {"type": "TEXT_CONTENT"} for citation in citations]
+
+
+_ASKS_FOR_JSON = re.compile(
+    r"\b(as|in|into|only|valid|return|respond|reply|answer|output|produce|generate|write|give)\b[^.\n]{0,40}\bJSON\b",
+    re.I,
+)
+
+
+def _prompted_for_json(request: JSON) -> bool:
+    """Whether a system message, or the last one of the user, asks for JSON in words. Documents are cited in text."""
+    system = [
+        part for message in request["messages"] if message["role"] == "system" for part in _parts(message["content"])
+    ]
+    told = " ".join([*(str(part.get("text", "")) for part in system), said(request)])
+    return not request.get("documents") and _ASKS_FOR_JSON.search(told) is not None
 
 
 def _sources(request: JSON) -> Iterator[JSON]:

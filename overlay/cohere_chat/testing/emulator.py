@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import math
 import os
 import re
 import threading
@@ -20,28 +21,14 @@ from types import TracebackType
 from typing import Self
 
 import attrs
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from .answers import JSON, NOTICE, citation_mode, compact, own_answer
 from .faults import Fault, befall, break_off
-from .frames import DONE, events_of, frame, yaml_frame
+from .frames import DONE, events_of, frame, json_line, yaml_frame
 from .refusals import Refused, check
 from .scripts import EmulatedRequest, Play, Scripted
-
-
-class _NoLog(list[tuple[Request, Response]]):
-    """pytest-httpserver's log of all requests and answers, which nobody reads."""
-
-    def append(self, item: tuple[Request, Response]) -> None:
-        """Keeps nothing."""
-
-
-class _Server(HTTPServer):
-    def thread_target(self) -> None:
-        """Checks often whether it has to stop: by default, each test would wait half a second."""
-        if self.server is not None:
-            self.server.serve_forever(poll_interval=0.01)
+from .server import Server
 
 
 class ChatEmulator(Scripted):
@@ -55,13 +42,19 @@ class ChatEmulator(Scripted):
     models:     the models to serve; any other is a 404. Default: any name is served.
     api_key:    the one valid key; any other is a 401. Default: any key is valid.
     delay:      seconds between two events of a stream; default 0.
-    rate_limit: the number of requests a minute; more get a 429. The headers of a trial key say how many are left.
-                Default: no limit.
+    events_per_second: the pace of a stream, instead of a delay. What sending takes is counted in. Default: none.
+    latency:    seconds before an answer begins, plain or streamed, or a function of the request that gives them;
+                default 0.
+    rate_limit: the number of requests a minute; more get a 429, with the seconds until the next may come in
+                Retry-After. The headers of a trial key say how many are left. Default: no limit.
+    json_lines: whether a stream whose request accepts `application/json` alone has one JSON object a line instead of
+                server-sent events. Default: no. One client was seen to expect it; no recording shows what the service
+                does.
     port:       default: any free one.
     keep:       how many requests `requests` keeps, the newest; default 1,000. 0 keeps none.
 
-    Each answer closes its connection. A `pattern` of a schema is satisfied only by what the schema itself offers
-    (`enum`, `default`, `examples`).
+    Connections stay open for the next request, until the emulator stops. A `pattern` of a schema is satisfied only by
+    what the schema itself offers (`enum`, `default`, `examples`).
 
     >>> from cohere_chat import ChatClient
     >>> with ChatEmulator() as emulator, ChatClient("any-key", base_url=emulator.url) as client:
@@ -75,7 +68,10 @@ class ChatEmulator(Scripted):
         models: Sequence[str] | None = None,
         api_key: str | None = None,
         delay: float = 0.0,
+        events_per_second: float | None = None,
+        latency: float | Callable[[EmulatedRequest], float] = 0.0,
         rate_limit: int | None = None,
+        json_lines: bool = False,
         port: int = 0,
         keep: int = 1000,
     ) -> None:
@@ -83,18 +79,24 @@ class ChatEmulator(Scripted):
             raise TypeError("models is a str: pass a list of names")
         if delay < 0:
             raise ValueError(f"delay is {delay}: use 0 or more seconds")
+        if events_per_second is not None and (delay or events_per_second <= 0):
+            raise ValueError(f"events_per_second is {events_per_second}: use more than 0, and no delay")
+        if not callable(latency) and latency < 0:
+            raise ValueError(f"latency is {latency}: use 0 or more seconds")
         if keep < 0:
             raise ValueError(f"keep is {keep}: use 0 or more requests")
         self._models = models
         self._api_key = api_key
-        self._delay = delay
+        self._delay = delay if events_per_second is None else 1 / events_per_second
+        self._paced = events_per_second is not None
+        self._latency = latency
+        self._json_lines = json_lines
         self._rate_limit = rate_limit
         self._answered: deque[float] = deque()  # when, within the last minute
         self._lock = threading.Lock()
         self._plays: deque[Play] = deque()
         self._requests: deque[EmulatedRequest] = deque(maxlen=keep)
-        self._server = _Server(host="127.0.0.1", port=port, threaded=True)
-        self._server.log = _NoLog()
+        self._server = Server(port)
         self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 
     @property
@@ -138,7 +140,8 @@ class ChatEmulator(Scripted):
         request = EmulatedRequest(http.method, http.path, headers, body, data, http.query_string.decode())
         self._requests.append(request)
         if http.path not in ("/v2/chat", "/v2/chat/stream"):
-            return Response("404 page not found", 404, self._headers())
+            line = f"404 page not found: this emulator has the v2 chat API only, POST /v2/chat; not {http.path}"
+            return self._respond(404, {"message": line}, request)
         if http.method != "POST":
             return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         try:
@@ -146,11 +149,13 @@ class ChatEmulator(Scripted):
             own = own_answer(request.json)  # for scripted answers too: it checks the schemas
         except Refused as refused:
             told = {"message": str(refused)} | ({"id": str(uuid.uuid4())} if refused.status == 404 else {})
-            return self._respond(refused.status, told, request)
+            wait = {"retry-after": str(self._seconds_to_wait())} if refused.status == 429 else {}
+            return self._respond(refused.status, told, request, wait)
         except ValueError as error:
             return self._respond(400, {"message": f"invalid request: {error}"}, request)
         with self._lock:
             play = self._plays.popleft() if self._plays else None
+        time.sleep(self._latency(request) if callable(self._latency) else self._latency)
         return self._send(http, request, own) if play is None else play(http, request, own)
 
     def _check(self, request: EmulatedRequest) -> None:
@@ -181,6 +186,10 @@ class ChatEmulator(Scripted):
             self._answered.append(now)
         return True
 
+    def _seconds_to_wait(self) -> int:
+        """Until the oldest of the counted requests is a minute old."""
+        return max(1, math.ceil(60 - (time.monotonic() - self._answered[0])))
+
     def _headers(self, status: int = 200) -> dict[str, str]:
         headers = {"x-debug-trace-id": os.urandom(16).hex(), "x-cohere-chat-emulator": NOTICE}
         if self._rate_limit is not None and status != 429:  # the service does not send them with it (WIRE section 1)
@@ -206,6 +215,8 @@ class ChatEmulator(Scripted):
         if http.path.endswith("/stream"):
             return self._stream(http, yaml_frame, [event for event in events if yaml_frame(event)], b"", fault)
         if request.json.get("stream"):
+            if self._json_lines and request.headers.get("accept") == "application/json":
+                return self._stream(http, json_line, events, b"", fault, content_type="application/stream+json")
             return self._stream(http, frame, events, DONE, fault)
         if fault is not None and fault.kind == "error":
             told = {"error_type": fault.error_type, "id": answer["id"], "message": fault.error}
@@ -227,10 +238,12 @@ class ChatEmulator(Scripted):
         events: list[JSON],
         done: bytes,
         fault: Fault | None,
+        content_type: str = "text/event-stream",
     ) -> Response:
         at = -1 if fault is None else min(fault.after_events, len(events) - 1)
 
         def body() -> Iterator[bytes]:
+            begun = time.monotonic()
             for number, event in enumerate(events):
                 if fault is not None and number == at:
                     if fault.kind == "error":
@@ -246,8 +259,9 @@ class ChatEmulator(Scripted):
                     else:
                         befall(http, fault)
                 yield written(event)
-                time.sleep(self._delay)
+                late = time.monotonic() - begun - number * self._delay if self._paced else 0.0
+                time.sleep(max(0.0, self._delay - late))
             if done:  # an empty chunk would end the body
                 yield done
 
-        return Response(body(), 200, self._headers(), content_type="text/event-stream")
+        return Response(body(), 200, self._headers(), content_type=content_type)

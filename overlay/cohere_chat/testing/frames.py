@@ -82,6 +82,11 @@ def frame(event: JSON) -> bytes:
     return f"event: {event['type']}\ndata: {compact(event)}\n\n".encode(errors="replace")
 
 
+def json_line(event: JSON) -> bytes:
+    """One event as a line of JSON."""
+    return f"{compact(event)}\n".encode(errors="replace")
+
+
 def yaml_frame(event: JSON) -> bytes:
     """One event as the YAML describes it, with `event_type` and its own names. `b""` if the YAML does not have it."""
     if event["type"] in _NOT_IN_THE_YAML:

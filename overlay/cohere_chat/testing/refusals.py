@@ -14,6 +14,8 @@ from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
+import attrs
+
 from cohere_chat import types
 from cohere_chat.types import Record, wire_fields
 
@@ -28,6 +30,7 @@ _PARTS: dict[str, set[str]] = {
 # The key of a part that has its content, and the type of the content.
 _HOLDS: dict[str, type] = {"text": str, "thinking": str, "image_url": dict, "document": dict}
 _INT_32 = 2**31 - 1
+_IMAGE_BYTES = 20 * 10**6
 _ANY_CASE = {"mode"}  # the service's own pages write the citation mode in lower case (WIRE.md section 2)
 
 
@@ -49,7 +52,7 @@ def check(request: Any) -> None:  # Any: JSON
     if not isinstance(request.get("messages"), list) or not request["messages"]:
         raise _bad("messages must have at least one message")
     _check_fields(request, types.ChatRequest)
-    if request.get("max_tokens", 1) > _INT_32:
+    if (request.get("max_tokens") or 0) > _INT_32:
         raise _bad(f"max_tokens must be at most {_INT_32}")
     form = request.get("response_format") or {}
     if form.get("type") == "json_object" and (request.get("tools") or request.get("documents")):
@@ -103,8 +106,8 @@ def _check_fields(value: JSON, cls: type[Record], place: str = "") -> None:
     hints = get_type_hints(cls)
     for key, field in wire_fields(cls).items():
         told, name, rules = value.get(key), f"{place}{key}", field.metadata
-        if told is None:
-            if key in value:
+        if told is None:  # `null` is absent: official clients send it (README.md, "Test without a key")
+            if key in value and field.default is attrs.NOTHING:
                 raise _bad(f"{name} has the wrong type")
             continue
         kinds = _kinds(hints[field.name])
@@ -129,7 +132,7 @@ def _check_fields(value: JSON, cls: type[Record], place: str = "") -> None:
 def _of_tools(request: JSON) -> None:
     names: set[str] = set()
     fields = 0
-    for index, tool in enumerate(request.get("tools", [])):
+    for index, tool in enumerate(request.get("tools") or []):
         if not isinstance(tool, dict):
             raise _bad(f"tool at index {index} must be an object")
         _check_known(tool, types.ToolDefinition)
@@ -143,10 +146,10 @@ def _of_tools(request: JSON) -> None:
         if name in names:
             raise _bad(f"duplicate tool name {name}")
         names.add(name)
-        parameters = function.get("parameters", {})
-        if not isinstance(parameters, dict) or not isinstance(function.get("description", ""), str):
+        parameters, description = function.get("parameters"), function.get("description")
+        if not isinstance(parameters, dict | NoneType) or not isinstance(description, str | NoneType):
             raise _bad(f"tool at index {index} must have an object as parameters and text as description")
-        if request.get("strict_tools") and not parameters.get("required"):
+        if request.get("strict_tools") and not (parameters or {}).get("required"):
             raise _bad(f"with strict_tools the tool at index {index} must have at least one required parameter")
         fields += str(parameters).count("'type':") - 1
     if request.get("strict_tools") and fields > 200:
@@ -156,10 +159,11 @@ def _of_tools(request: JSON) -> None:
 
 
 def _of_documents(request: JSON) -> None:
-    for index, document in enumerate(request.get("documents", [])):
+    documents = request.get("documents") or []
+    for index, document in enumerate(documents):
         if not document or (not isinstance(document, str) and not _has_data(document)):
             raise _bad(f"document at index {index} cannot be empty")
-    _of_ids([document for document in request.get("documents", []) if isinstance(document, dict)])
+    _of_ids([document for document in documents if isinstance(document, dict)])
 
 
 def _of_ids(documents: list[JSON]) -> None:
@@ -179,7 +183,7 @@ def _has_data(document: Any) -> bool:  # Any: JSON
 
 def _of_messages(messages: list[Any]) -> None:  # Any: JSON
     calls: set[str] = set()
-    images = 0
+    images: list[str] = []
     for index, message in enumerate(messages):
         role = message.get("role") if isinstance(message, dict) else None
         if not isinstance(role, str) or role not in types.MESSAGE_BY_ROLE:
@@ -189,13 +193,22 @@ def _of_messages(messages: list[Any]) -> None:  # Any: JSON
             if name in message and message[name] is not None and not isinstance(message[name], wanted):
                 raise _bad(f"{name} of the message at index {index} has the wrong type")
         _of_content(message, index)
-        images += str(message.get("content")).count("'image_url': {")
+        parts = message["content"] if isinstance(message.get("content"), list) else []
+        images += [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
         for call in message.get("tool_calls") or []:
             _of_call(call, index, calls)
         if role == "tool" and message.get("tool_call_id") not in calls:
             raise _bad(f"tool call id not found in previous tool calls: {message.get('tool_call_id')}")
-    if images > 20:
+    if len(images) > 20:
         raise _bad("a request may have 20 images")
+    if sum(map(_size, images)) > _IMAGE_BYTES:
+        raise _bad("the images of a request may have 20 MB together")
+
+
+def _size(url: str) -> int:
+    """The bytes of an image in a data URI; 0 for another address, which the emulator does not fetch."""
+    head, _, data = url.partition(",")
+    return len(data) * 3 // 4 if head.startswith("data:") and head.endswith(";base64") else 0
 
 
 def _of_call(call: Any, index: int, calls: set[str]) -> None:  # Any: JSON
