@@ -381,7 +381,7 @@ def test_null_for_what_is_optional_is_absent(told: dict[str, Any], stream: bool,
 
 
 def test_null_for_what_is_required_is_refused(chat_emulator: ChatEmulator) -> None:
-    for told in ({"model": None}, {"messages": None}, {"documents": [{"data": None}]}, {"thinking": {"type": None}}):
+    for told in ({"model": None}, {"messages": None}, {"documents": [{"data": None}]}):
         response = httpx.post(
             f"{chat_emulator.url}/v2/chat",
             json={**CALL, **told},

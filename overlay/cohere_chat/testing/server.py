@@ -30,22 +30,25 @@ class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # a small chunk would wait 40 ms for the one before it
 
+    server: Any  # Any: werkzeug's, with the set of its connections that Server gives it
+
     def setup(self) -> None:
         super().setup()
-        self.server.connections.add(self.connection)  # type: ignore[attr-defined]  # of Server below
+        self.server.connections.add(self.connection)
 
     def finish(self) -> None:
-        self.server.connections.discard(self.connection)  # type: ignore[attr-defined]
+        self.server.connections.discard(self.connection)
         super().finish()
 
     def run_wsgi(self) -> None:
         """Answers one request."""
+        chunks: Any  # Any: werkzeug's, which has `close()` and does not say so
         try:
             chunks, status, headers = run_wsgi_app(self.server.app, self.make_environ())
         except Exception:  # noqa: BLE001  # of a scripted function. pytest-httpserver keeps it for `check()`
             self.send_error(500)
             return
-        with closing(chunks):  # type: ignore[type-var]  # werkzeug's is a ClosingIterator
+        with closing(chunks):
             try:
                 self._write(iter(chunks), status, [*headers])
             except ConnectionError:
