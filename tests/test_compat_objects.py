@@ -224,6 +224,12 @@ def test_missing_keywords_and_other_shapes_are_errors_that_name_them() -> None:
         cohere.UserChatMessageV2("Hi")
 
 
+def test_a_tool_call_without_an_id_has_one_of_its_own() -> None:
+    made = [cohere.ToolCallV2(function=cohere.ToolCallV2Function(name="f")) for _ in range(2)]
+    assert made[0].id != made[1].id
+    assert made[0].dict() == {"id": made[0].id, "type": "function", "function": {"name": "f"}}
+
+
 def test_objects_can_be_changed() -> None:
     call = cohere.ToolCallV2(**CALL)
     call.function.arguments += "!"

@@ -10,6 +10,7 @@ import re
 from functools import reduce
 from operator import or_
 from typing import Any, NoReturn
+from uuid import uuid4
 
 from cohere_chat import types
 from cohere_chat.types import Record
@@ -86,9 +87,9 @@ _BY_TYPE = {
     "JsonObjectResponseFormatV2": ("ResponseFormat", {"type": "json_object"}),
 }
 _ALIASES = {"ChatTextResponseFormatV2": "TextResponseFormatV2", "JsonResponseFormatV2": "JsonObjectResponseFormatV2"}
-# The official SDK requires less of these than the spec, and a type that thinks is what you want.
+# The official SDK requires less of these than the spec, and gives a tool call an id.
 _OPTIONAL = {"ToolCall", "ToolCallFunction", "ToolDefinition"}
-_DEFAULTS = {"Thinking": {"type": "enabled"}}
+_DEFAULTS = {"Thinking": {"type": "enabled"}, "ToolCall": {"id": lambda: str(uuid4())}}
 
 _TEXTS = (
     "ChatContentStartEventDeltaMessageContentType ChatFinishReason CitationOptionsMode CitationType ImageUrlDetail"

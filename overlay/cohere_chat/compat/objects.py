@@ -34,6 +34,7 @@ class Field:
     annotation: Any  # Any: a type hint
     default: Any = None  # Any: of that type
     required: bool = False
+    default_factory: Callable[[], Any] | None = None  # Any: as above
     alias: None = None
 
     def is_required(self) -> bool:
@@ -55,7 +56,9 @@ class UncheckedBaseModel(Record):
 
     def __init__(self, **values: Any) -> None:  # Any: JSON, objects of ours or of theirs
         for name, field in self.model_fields.items():
-            if field.required and name not in values:
+            if name not in values and field.default_factory is not None:
+                values[name] = field.default_factory()
+            elif name not in values and field.required:
                 raise TypeError(f"{type(self).__name__} needs {name}=")
         try:
             self._fill(values)
@@ -248,12 +251,17 @@ def _dumped(value: Any, omit: Omit) -> Any:  # Any: a value; JSON
 
 
 def make(
-    name: str, generated: type[Record], made: Made, *, defaults: Mapping[str, str], optional: bool = False
+    name: str,
+    generated: type[Record],
+    made: Made,
+    *,
+    defaults: Mapping[str, Any],  # Any: of the fields' types, or functions that make them
+    optional: bool = False,
 ) -> type[UncheckedBaseModel]:
     """The class of that name for a generated one.
 
     made:     the classes for those inside it, which may be made later.
-    defaults: of fields that have none in the spec.
+    defaults: of fields that have none in the spec; a function makes one for each object.
     optional: whether the constructor needs no keyword, not even those that the spec requires.
     """
     hints = get_type_hints(generated)
@@ -261,9 +269,10 @@ def make(
     cls: type[UncheckedBaseModel] = type(name, (UncheckedBaseModel, generated), namespace)
     fields = {}
     for field in wire_fields(generated).values():
-        tag = defaults.get(field.name, field.default if field.name in generated._tags else None)
+        told = defaults.get(field.name, field.default if field.name in generated._tags else None)
+        default, factory = (None, told) if callable(told) else (told, None)
         required = field.default is attrs.NOTHING and not optional and field.name not in defaults
-        fields[field.name] = Field(hints[field.name], tag, required and issubclass(generated, Model))
+        fields[field.name] = Field(hints[field.name], default, required and issubclass(generated, Model), factory)
     cls.model_fields = fields
     cls._readers = {field: _reader(field, hints[field], made) for field in fields}
     return cls
