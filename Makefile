@@ -10,7 +10,7 @@ VENV := .venv/.made
 # What `make chat` needs; .made is all that `make test` needs.
 TOOLS := .venv/.tools
 
-.PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-wheel test-oldest clean
+.PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-frameworks test-wheel test-oldest clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -69,6 +69,9 @@ soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and te
 	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py tests/faults/test_fork.py
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q --timeout 600 tests/faults/test_fuzz.py
 
+test-frameworks: ## try frameworks on the official SDK and on cohere_chat.compat; GROUP=new|langchain|npm for some
+	$(PYTHON) tests/frameworks/run.py $(GROUP)
+
 # The tests that need no sources, against the wheel in a venv of its own, away from them.
 RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded emulator
 test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the sources, and test that
@@ -91,4 +94,4 @@ test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
 	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
 
 clean: ## remove .venv and caches
-	rm -rf .venv .wheel .oldest .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	rm -rf .venv .wheel .oldest .bench .frameworks .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

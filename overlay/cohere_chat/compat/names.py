@@ -89,7 +89,10 @@ _BY_TYPE = {
 _ALIASES = {"ChatTextResponseFormatV2": "TextResponseFormatV2", "JsonResponseFormatV2": "JsonObjectResponseFormatV2"}
 # The official SDK requires less of these than the spec, and gives a tool call an id.
 _OPTIONAL = {"ToolCall", "ToolCallFunction", "ToolDefinition"}
-_DEFAULTS = {"Thinking": {"type": "enabled"}, "ToolCall": {"id": lambda: str(uuid4())}}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "Thinking": {"type": "enabled"},
+    "ToolCall": {"id": lambda: str(uuid4())},
+}  # Any: texts, and what makes one
 
 _TEXTS = (
     "ChatContentStartEventDeltaMessageContentType ChatFinishReason CitationOptionsMode CitationType ImageUrlDetail"

@@ -21,11 +21,12 @@ parser = argparse.ArgumentParser(
 )
 parser.add_argument("port", nargs="?", type=port_of, default=0, help="the port to serve on; default: any free one")
 parser.add_argument("--models", nargs="+", metavar="MODEL", help="the models to serve; default: any name")
+parser.add_argument("--api-key", metavar="KEY", help="the one valid key; default: any key")
 parser.add_argument(
     "--json-lines", action="store_true", help="JSON lines for a stream that accepts application/json alone"
 )
 given = parser.parse_args()
-settings = {"models": given.models, "json_lines": given.json_lines}
+settings = {"models": given.models, "api_key": given.api_key, "json_lines": given.json_lines}
 with ChatEmulator(delay=0.03, port=given.port, keep=0, **settings) as emulator, contextlib.suppress(KeyboardInterrupt):
     print(
         f"""The emulator answers at

@@ -180,17 +180,16 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
 
 
 _ASKS_FOR_JSON = re.compile(
-    r"\b(as|in|into|only|valid|return|respond|reply|answer|output|produce|generate|write|give)\b[^.\n]{0,40}\bJSON\b",
-    re.I,
+    r"\b(as|in|into|only|valid|return|respond|reply|answer|output|produce|generate|write|give)\b[^.\n]{0,40}\bJSON\b"
+    r"|\bJSON schema\b",
+    re.IGNORECASE,
 )
 
 
 def _prompted_for_json(request: JSON) -> bool:
-    """Whether a system message, or the last one of the user, asks for JSON in words. Documents are cited in text."""
-    system = [
-        part for message in request["messages"] if message["role"] == "system" for part in _parts(message["content"])
-    ]
-    told = " ".join([*(str(part.get("text", "")) for part in system), said(request)])
+    """Whether a message of the system or the user asks for JSON in words. Documents are cited in text."""
+    asking = [message for message in request["messages"] if message["role"] in ("system", "user")]
+    told = " ".join(str(part.get("text", "")) for message in asking for part in _parts(message["content"]))
     return not request.get("documents") and _ASKS_FOR_JSON.search(told) is not None
 
 
