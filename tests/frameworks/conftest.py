@@ -39,7 +39,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         framework = given.get("package") or (item.cls.__name__.removeprefix("Test") if item.cls else item.path.stem)
         tried = given.get("tried") or item.name.removeprefix("test_").replace("_", " ")
-        RESULTS.setdefault(str(framework), {})[str(tried)] = what
+        if item.path.stem != "pages":
+            RESULTS.setdefault(str(framework), {})[str(tried)] = what
     return report
 
 

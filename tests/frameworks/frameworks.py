@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import cohere
 import pytest
@@ -62,7 +64,7 @@ def whole(text: str) -> str:
 
 
 class TestSDK:
-    HI = [{"role": "user", "content": "Hi"}]
+    HI: ClassVar[list[Any]] = [{"role": "user", "content": "Hi"}]
 
     def ask(self, **more: Any) -> Any:
         with cohere.ClientV2() as client:
@@ -190,6 +192,48 @@ class TestLangChain:
     def test_wrong_key(self) -> None:
         with pytest.raises(cohere.UnauthorizedError):
             self.model(cohere_api_key="wrong").invoke("Hi")
+
+    def test_recordings(self) -> None:
+        """What its own recordings become. compat is compared with what the official SDK made of them."""
+        place = Path(__file__).parents[3] / "shared" / "recorded"
+        if not place.exists():
+            pytest.skip("../shared is not here")
+        told = [json.loads(line) for name in ("json", "sse") for line in (place / f"{name}.jsonl").open()]
+        got = []
+        with ChatEmulator() as emulator:
+            from langchain_cohere import ChatCohere
+
+            model = ChatCohere(model="m", base_url=emulator.url, max_retries=0)
+            for exchange in told:
+                streams = exchange["body"].startswith("event:")
+                emulator.raw(
+                    exchange["body"].encode(), content_type="text/event-stream" if streams else "application/json"
+                )
+                chunks = model.stream("Hi") if streams else [model.invoke("Hi")]
+                got.append([[chunk.type, chunk.content, seen(chunk)] for chunk in chunks])
+        assert len(got) > 40
+        made = Path(os.environ["RESULTS"]).with_name("langchain-recordings.json")
+        if os.environ["SDK"] == "official":
+            made.write_text(json.dumps(got))
+        else:
+            assert json.loads(json.dumps(got)) == json.loads(made.read_text())
+
+
+def seen(chunk: Any) -> Any:
+    """What a message of LangChain has besides its content, without ids that are made anew each time."""
+    calls = [(call["name"], call["args"]) for call in chunk.tool_calls]
+    more = json.dumps(chunk.additional_kwargs, default=lambda value: value.dict())
+    return [calls, without_made_ids(json.loads(more)), chunk.usage_metadata]
+
+
+def without_made_ids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: without_made_ids(item)
+            for key, item in value.items()
+            if not (key == "id" and re.fullmatch(r"[0-9a-f]{32}", str(item)))
+        }
+    return [without_made_ids(item) for item in value] if isinstance(value, list) else value
 
 
 @has("haystack_integrations.components.generators.cohere")

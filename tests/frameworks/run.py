@@ -72,8 +72,9 @@ def main() -> int:
             python, sdks = python_of(group, every[group]), ["official", "compat"]
         for sdk in sdks:
             file = PLACE / f"{group}-{sdk}.json"
+            (PLACE / "npm").mkdir(parents=True, exist_ok=True)
             settings = {"SDK": sdk, "RESULTS": str(file), "NPM_PLACE": str(PLACE / "npm")}
-            tests = ["npm_packages.py"] if group == "npm" else ["frameworks.py", "pages.py"]
+            tests = ["npm_packages.py", "pages.py"] if group == "npm" else ["frameworks.py", "pages.py"]
             command = [
                 python,
                 "-m",
