@@ -119,6 +119,16 @@ def official(url: str) -> None:
                 length += len(event.delta.message.content.text)
 
 
+def ours_compat(url: str) -> None:
+    import cohere_chat.compat as cohere
+
+    length = 0
+    with cohere.ClientV2("k", base_url=url) as client:
+        for event in client.chat_stream(**CALL):
+            if event.type == "content-delta":
+                length += len(event.delta.message.content.text)
+
+
 def openai_sdk(url: str) -> None:
     import openai
 
@@ -287,7 +297,8 @@ def main() -> None:
     compileall.compile_dir(HERE.parent / "overlay", quiet=2)  # as an installed package is; this one may be editable
     compileall.compile_dir(HERE.parent / "generated", quiet=2)
     needs = {"official SDK": "cohere", "openai SDK, its own protocol": "openai", "httpx-sse and json": "httpx-sse"}
-    peers: dict[str, Case] = {"httpx-sse and json": httpx_sse_json, "official SDK": official}
+    peers: dict[str, Case] = {"cohere-chat.compat": ours_compat, "httpx-sse and json": httpx_sse_json}
+    peers["official SDK"] = official
     peers["openai SDK, its own protocol"] = openai_sdk
     results: dict[str, Measured] = {}
     streams = {"floor": floor, "cohere-chat": ours, "cohere-chat, folded": ours_folded}

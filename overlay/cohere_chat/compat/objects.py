@@ -290,13 +290,17 @@ def _reader(
         return None
     by_tag = {tag: record for record in records for tags in record._tags.values() for tag in tags}
 
+    only = records[0] if len(records) == 1 else None
+
     def read(value: Any) -> Any:  # Any: as above
+        if only is not None and type(value) is dict:  # nearly all of a stream
+            return made[only].read(value)
         if isinstance(value, UncheckedBaseModel) or (isinstance(value, str) and str in members):
             return value
         if not isinstance(value, dict | list | tuple):
             value = to_json(value, name)  # an object of theirs, or of the native client
         if isinstance(value, dict) and records:
-            record = records[0] if len(records) == 1 else by_tag.get(value.get("type") or value.get("role") or "")
+            record = only or by_tag.get(value.get("type") or value.get("role") or "")
             return Unknown.read(value) if record is None else made[record].read(value)
         if item is not None and isinstance(value, list | tuple):
             return [item(one) for one in value]

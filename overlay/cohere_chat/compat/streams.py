@@ -6,8 +6,10 @@ Belongs here: what an event and an answer become, and the errors on the way. Not
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Generic, Self, TypeVar
 
+from cohere_chat.streaming.events import decoder
 from cohere_chat.streaming.stream import AsyncChatStream, ChatStream
 from cohere_chat.types import ChatEvent, ChatResponse
 
@@ -15,24 +17,26 @@ from .errors import their_errors
 from .names import CLASSES, NAMES
 from .objects import UncheckedBaseModel, Unknown
 
+_json = decoder(Any).decode
 S = TypeVar("S", ChatStream, AsyncChatStream)
 
 
 def event_of_theirs(event: ChatEvent) -> UncheckedBaseModel:
     """The same event as the official SDK has it: what the service sent, and `None` for what it did not."""
     try:
-        value = json.loads(event.raw_bytes)
-    except ValueError:  # bytes that are not UTF-8
+        value = _json(event.raw_bytes)
+    except ValueError:  # what only Python's decoder reads: NaN, bytes that are not UTF-8
         value = json.loads(event.raw)
     cls = CLASSES.get(type(event))
     if cls is None:
         made: UncheckedBaseModel = Unknown.read(value if isinstance(value, dict) else {"type": "", "data": value})
     else:
         try:
-            made = cls.read({**value, "type": event.type})
+            value["type"] = event.type
+            made = cls.read(value)
         except ValueError:  # another shape, which the native client has read
             made = cls.read(event.to_dict())
-    made.raw_bytes = event.raw_bytes
+    object.__setattr__(made, "raw_bytes", event.raw_bytes)
     return made
 
 
@@ -63,8 +67,10 @@ class _Stream(Generic[S]):
 class Stream(_Stream[ChatStream]):
     """The events of one streamed answer: an iterator, and a context manager. See `cohere_chat.ChatStream`."""
 
-    def __iter__(self) -> Self:
-        return self
+    def __iter__(self) -> Iterator[UncheckedBaseModel]:
+        with their_errors:
+            for event in self._stream:
+                yield event_of_theirs(event)
 
     def __next__(self) -> UncheckedBaseModel:
         with their_errors:
