@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cohere_chat import ChatClient, UserMessage
+import cohere_chat
+from cohere_chat import ChatClient, UserMessage, compat
 from cohere_chat.testing import ChatEmulator
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-PAGES += [ROOT / folder / "README.md" for folder in ("overlay", "openapi")]
+PAGES += [ROOT / folder / "README.md" for folder in ("overlay", "openapi", "tests/frameworks", "benchmarks")]
+PAGES += [*(ROOT / "docs").glob("*.md")]
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -121,6 +123,16 @@ def test_the_emulator_that_is_served_answers_until_ctrl_c() -> None:
             assert client.chat(model="any", messages=[UserMessage("Hi")]).text.endswith("You said: Hi")
         served.send_signal(signal.SIGINT)
         assert served.wait(10) == 0
+
+
+def test_the_names_of_the_table_for_those_who_migrate_exist() -> None:
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", (ROOT / "docs" / "migrate.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) > 30
+    for theirs, ours in rows:
+        for name in re.findall(r"cohere\.([A-Z]\w+)", theirs):
+            assert hasattr(compat, name), name
+        for name in set(re.findall(r"`(?:with )?(?:client\.)?(\w+)\(", ours)) - {"chat", "my_function"}:
+            assert hasattr(cohere_chat, name) or hasattr(ChatClient, name), name
 
 
 def test_every_command_named_in_the_pages_exists() -> None:
