@@ -50,6 +50,73 @@ def test_messages_and_tools_of_theirs_go_over_the_wire_as_from_theirs(chat_emula
     assert ours.json == theirs.json
 
 
+def test_the_native_client_takes_their_objects_as_it_takes_dicts(chat_emulator: ChatEmulator) -> None:
+    function = THEIRS.ToolCallV2Function(name="f", arguments="{}")
+    call = THEIRS.ToolCallV2(id="1", function=function)
+    parameters = {"type": "object", "properties": {"a": {"default": None}}}
+    with cohere_chat.ChatClient() as client:
+        client.chat(
+            model="m",
+            messages=[
+                THEIRS.SystemChatMessageV2(content="Be brief."),
+                THEIRS.UserChatMessageV2(content=[THEIRS.TextContent(text="Hi")]),
+                THEIRS.AssistantChatMessageV2(tool_calls=[call], tool_plan=None),
+                {"role": "tool", "tool_call_id": "1", "content": [THEIRS.DocumentToolContent(document=THEIRS.Document(data={"a": 1}))]},
+            ],
+            tools=[THEIRS.ToolV2(function=THEIRS.ToolV2Function(name="f", description=None, parameters=parameters))],
+            thinking=THEIRS.Thinking(type="disabled"),
+            citation_options=THEIRS.CitationOptions(mode="FAST"),
+        )  # fmt: skip
+        assert chat_emulator.requests[-1].json == {
+            "model": "m",
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+                {
+                    "role": "assistant",
+                    "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+                },
+                {
+                    "role": "tool",
+                    "tool_call_id": "1",
+                    "content": [{"type": "document", "document": {"data": {"a": 1}}}],
+                },
+            ],
+            "tools": [{"type": "function", "function": {"name": "f", "parameters": parameters}}],
+            "thinking": {"type": "disabled"},
+            "citation_options": {"mode": "FAST"},
+            "stream": False,
+        }
+        with THEIRS.ClientV2("k", base_url=chat_emulator.url) as theirs:
+            answer: Any = theirs.chat(model="m", messages=HI)
+        assert client.chat(model="m", messages=[*HI, answer.message, *HI]).text
+        assert chat_emulator.requests[-1].json["messages"][1]["content"][0]["type"] == "text"
+
+
+class Duck:
+    """Any object with `model_dump`."""
+
+    def __init__(self, **told: Any) -> None:
+        self.told = told
+
+    def model_dump(self, **_: Any) -> Any:
+        return self.told
+
+
+def test_any_object_with_model_dump_is_taken_for_a_dict(chat_emulator: ChatEmulator) -> None:
+    with cohere_chat.ChatClient() as client:
+        client.chat(model="m", messages=[Duck(role="user", content=[Duck(type="text", text="Hi")])])  # type: ignore[list-item]
+        assert chat_emulator.requests[-1].json["messages"] == [
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}]}
+        ]
+        with pytest.raises(ValueError, match=r"messages\[0\].role is 'boss'"):
+            client.chat(model="m", messages=[Duck(role="boss", content="Hi")])  # type: ignore[list-item]
+        with pytest.raises(TypeError, match=r"messages\[0\].content.x is of type object"):
+            client.chat(model="m", messages=[Duck(role="user", content={"x": object()})])  # type: ignore[list-item]
+        with pytest.raises(TypeError, match=r"messages\[0\] is of type type, which is not JSON"):
+            client.chat(model="m", messages=[Duck])  # type: ignore[list-item]
+
+
 def test_a_response_has_their_attributes_and_dumps(chat_emulator: ChatEmulator) -> None:
     with cohere.ClientV2() as client:
         response = client.v2.chat(model="m", messages=HI, response_format=cohere.JsonObjectResponseFormatV2())
