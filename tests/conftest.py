@@ -6,7 +6,8 @@ import asyncio
 import gc
 import json
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import trio
 from hypothesis import HealthCheck, settings
 
 from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse
+from cohere_chat.fast import fast_async_http_client, fast_http_client
 from cohere_chat.testing.plugin import chat_emulator  # noqa: F401  # pyproject.toml keeps pytest from loading it earlier
 
 from .server import RawServer
@@ -70,13 +72,16 @@ class Streamed:
 class SyncFace:
     """The client as a user without async sees it."""
 
+    def client(self, base_url: str, options: dict[str, Any] | None) -> ChatClient:
+        return ChatClient("a-key", base_url=base_url, **(options or {}))
+
     def chat(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> ChatResponse:
-        with ChatClient("a-key", base_url=base_url, **(options or {})) as client:
+        with self.client(base_url, options) as client:
             return client.chat(**{"model": "a-model", "messages": HI, **call})
 
     def stream(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> Streamed:
         streamed = Streamed([])
-        with ChatClient("a-key", base_url=base_url, **(options or {})) as client:
+        with self.client(base_url, options) as client:
             try:
                 with client.chat_stream(**{"model": "a-model", "messages": HI, **call}) as stream:
                     for event in stream:
@@ -93,9 +98,12 @@ class AsyncFace:
     def __init__(self, run: Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]) -> None:
         self.run = run
 
+    def client(self, base_url: str, options: dict[str, Any] | None) -> AsyncChatClient:
+        return AsyncChatClient("a-key", base_url=base_url, **(options or {}))
+
     def chat(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> ChatResponse:
         async def main() -> ChatResponse:
-            async with AsyncChatClient("a-key", base_url=base_url, **(options or {})) as client:
+            async with self.client(base_url, options) as client:
                 return await client.chat(**{"model": "a-model", "messages": HI, **call})
 
         return self.run(main)
@@ -103,7 +111,7 @@ class AsyncFace:
     def stream(self, base_url: str, options: dict[str, Any] | None = None, **call: Any) -> Streamed:
         async def main() -> Streamed:
             streamed = Streamed([])
-            async with AsyncChatClient("a-key", base_url=base_url, **(options or {})) as client:
+            async with self.client(base_url, options) as client:
                 try:
                     async with client.chat_stream(**{"model": "a-model", "messages": HI, **call}) as stream:
                         async for event in stream:
@@ -116,7 +124,34 @@ class AsyncFace:
         return self.run(main)
 
 
-FACES = {"sync": SyncFace(), "asyncio": AsyncFace(lambda main: asyncio.run(main())), "trio": AsyncFace(trio.run)}
+class FastFace(SyncFace):
+    """The sync client over urllib3."""
+
+    @contextmanager
+    def client(self, base_url: str, options: dict[str, Any] | None) -> Iterator[ChatClient]:
+        with fast_http_client() as http, super().client(base_url, {"http_client": http, **(options or {})}) as client:
+            yield client
+
+
+class FastAsyncFace(AsyncFace):
+    """The async client over aiohttp."""
+
+    @asynccontextmanager
+    async def client(self, base_url: str, options: dict[str, Any] | None) -> AsyncIterator[AsyncChatClient]:
+        async with (
+            fast_async_http_client() as http,
+            super().client(base_url, {"http_client": http, **(options or {})}) as client,
+        ):
+            yield client
+
+
+FACES = {
+    "sync": SyncFace(),
+    "asyncio": AsyncFace(lambda main: asyncio.run(main())),
+    "trio": AsyncFace(trio.run),
+    "urllib3": FastFace(),
+    "aiohttp": FastAsyncFace(lambda main: asyncio.run(main())),
+}
 
 
 @pytest.fixture(params=FACES)

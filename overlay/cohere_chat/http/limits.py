@@ -26,7 +26,7 @@ class _Limit(float):
     limits: "Limits"
 
 
-def _now(limit: float | None) -> float | None:
+def left_of(limit: float | None) -> float | None:
     """What is left of a step and of its call."""
     return max(0.001, min(limit, limit.limits.left())) if isinstance(limit, _Limit) else limit
 
@@ -83,7 +83,7 @@ class Timed(AsyncIterator[bytes]):
 
 
 def _read(weak: Callable[[], Any], max_bytes: int, timeout: float | None = None) -> Any:  # Any: a NetworkStream; bytes
-    return weak().__class__.read(weak(), max_bytes, _now(timeout))
+    return weak().__class__.read(weak(), max_bytes, left_of(timeout))
 
 
 def _write(weak: Callable[[], Any], data: bytes, timeout: float | None = None) -> Any:  # Any: as above
@@ -91,7 +91,7 @@ def _write(weak: Callable[[], Any], data: bytes, timeout: float | None = None) -
     if isinstance(timeout, _Limit) and timeout.limits.network is not network:
         timeout.limits.network = network
         ask_again(network, timeout.limits.end < math.inf)
-    return network.__class__.write(network, data, _now(timeout))
+    return network.__class__.write(network, data, left_of(timeout))
 
 
 def introduce(network: Any, alone: bool = True) -> None:  # Any: httpcore's NetworkStream, or that of another transport

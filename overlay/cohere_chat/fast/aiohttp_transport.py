@@ -1,0 +1,160 @@
+"""A transport of httpx over aiohttp, for asyncio: httpx-aiohttp, and what it gets wrong.
+
+Belongs here: aiohttp and httpx-aiohttp. Not known here: our client.
+Upstream (httpx-aiohttp 0.2): a refused or reset connection is reported as a connect timeout, a session that nobody
+closed writes to stderr, and cookies are kept twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Self
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from cohere_chat.errors import ConfigurationError
+from cohere_chat.http.encoding import PIECE
+
+# The exceptions of aiohttp, the special ones first.
+_ERRORS: list[tuple[type[BaseException], type[httpx.RequestError]]] = [
+    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
+    (aiohttp.ServerTimeoutError, httpx.ReadTimeout),
+    (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
+    (aiohttp.ClientHttpProxyError, httpx.ProxyError),
+    (aiohttp.ClientConnectorError, httpx.ConnectError),
+    (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError),
+    (aiohttp.ClientOSError, httpx.ReadError),
+    (aiohttp.ClientPayloadError, httpx.RemoteProtocolError),
+    (aiohttp.InvalidURL, httpx.UnsupportedProtocol),
+    (TimeoutError, httpx.ReadTimeout),
+    (aiohttp.ClientConnectionError, httpx.ReadError),
+]
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """Raises the exception that httpx has for one of aiohttp."""
+    try:
+        yield
+    except (aiohttp.ClientError, httpx.TransportError, TimeoutError, ValueError) as error:
+        cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
+        cls = next((cls for kind, cls in _ERRORS if isinstance(cause, kind)), httpx.RemoteProtocolError)
+    else:
+        return
+    raised: BaseException | None = cause
+    while raised is not None:  # the variables of their frames have the headers, and so the key
+        raised.__traceback__ = None
+        raised = raised.__context__
+    raise cls(str(cause)) from cause
+
+
+class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
+    """The body of a response, as its bytes come. No generator: one that is left open is closed late."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        content = self._response.content
+        with _errors():
+            # Upstream (aiohttp 3.14): an error hides the bytes that had come before it.
+            come = getattr(content, "_buffer", None)
+            data = content._read_nowait(PIECE) if come else await content.read(PIECE)
+        if not data:
+            raise StopAsyncIteration
+        return data
+
+    async def aclose(self) -> None:
+        """Gives the connection back, which is closed unless all was read."""
+        self._response.release()
+
+
+class _Sent(httpx.AsyncByteStream, AsyncIterator[bytes]):
+    """The body of a request. Upstream (aiohttp 3.14): there is no limit for writing, so each piece gets one here."""
+
+    def __init__(self, stream: Any, writing: asyncio.Timeout, limits: Any) -> None:  # Any: an async stream; a dict
+        self._pieces, self._writing, self._limits = aiter(stream), writing, limits
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        limit = self._limits.get("write")
+        piece: bytes | None = await anext(self._pieces, None)
+        late = None if limit is None or piece is None else asyncio.get_running_loop().time() + limit
+        if not self._writing.expired():
+            self._writing.reschedule(late)
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
+
+
+_used: ContextVar[list[asyncio.Transport]] = ContextVar("_used")  # the connection of the request of this task
+
+
+class _Connector(aiohttp.TCPConnector):
+    async def connect(self, *arguments: Any, **options: Any) -> Any:  # Any: aiohttp's
+        connection = await super().connect(*arguments, **options)
+        if connection.transport is not None:
+            _used.get().append(connection.transport)
+        return connection
+
+
+class AsyncioTransport(AiohttpTransport):
+    """httpx-aiohttp's transport, with httpx's exceptions. It needs asyncio.
+
+    The limit for the pool includes connecting.
+    """
+
+    def get_client(self) -> aiohttp.ClientSession:
+        """A session that keeps no cookies, since httpx does, and that is closed when nobody holds the transport."""
+        connector = _Connector(
+            ssl=self.ssl_context,
+            limit=self.limits.max_connections or 0,
+            keepalive_timeout=self.limits.keepalive_expiry,
+        )
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        weakref.finalize(self, _end, session)
+        return session
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Sends one request, and returns when the head of its answer has come."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            line = "fast_async_http_client() needs asyncio: with trio, use httpx.AsyncClient()"
+            raise ConfigurationError(line) from None
+        limits, used = request.extensions.get("timeout") or {}, list[asyncio.Transport]()
+        _used.set(used)
+        try:
+            async with asyncio.timeout(None) as writing:
+                sent = _Sent(request.stream, writing, limits)
+                told = httpx.Request(request.method, request.url, headers=request.headers, stream=sent)
+                told.extensions = request.extensions
+                with _errors():
+                    response = await super().handle_async_request(told)
+        except BaseException as error:
+            for transport in used:
+                transport.abort()  # aiohttp closes it, which waits until a peer that does not read has all
+            if type(error) is TimeoutError:
+                raise httpx.WriteTimeout("") from error
+            raise
+        stream: Any = response.stream  # Any: httpx-aiohttp's
+        response.stream = _Body(stream._aiohttp_response)
+        return response
+
+
+def _end(session: aiohttp.ClientSession) -> None:
+    connector = session.connector
+    session.detach()
+    if connector is not None:
+        connector.close()

@@ -1,0 +1,291 @@
+"""A transport of httpx over urllib3, for sync: http.client parses a head in C, and costs a third of h11.
+
+Belongs here: urllib3 and http.client, and what they need to behave as httpcore does. Not known here: our client.
+Upstream (CPython 3.13, urllib3 2.8): http.client takes a head that is cut off for a whole one, and 103 for the answer.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import math
+import socket
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from ssl import SSLContext
+from typing import Any
+
+import httpx
+import urllib3
+from urllib3 import exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from cohere_chat.http.encoding import PIECE
+from cohere_chat.http.limits import Limits, left_of
+
+
+class _WriteTimeoutError(TimeoutError):
+    """urllib3 would take it for one of reading."""
+
+
+# The exceptions of urllib3, the special ones first.
+_ERRORS: list[tuple[type[BaseException], type[httpx.RequestError]]] = [
+    (exceptions.EmptyPoolError, httpx.PoolTimeout),
+    (exceptions.ProxyError, httpx.ProxyError),
+    (_WriteTimeoutError, httpx.WriteTimeout),
+    (exceptions.NewConnectionError, httpx.ConnectError),
+    (exceptions.ConnectTimeoutError, httpx.ConnectTimeout),
+    (exceptions.TimeoutError, httpx.ReadTimeout),
+    (exceptions.SSLError, httpx.ConnectError),
+    (http.client.RemoteDisconnected, httpx.RemoteProtocolError),  # a ConnectionResetError too
+    (TimeoutError, httpx.ReadTimeout),
+    (BrokenPipeError, httpx.WriteError),
+    (OSError, httpx.ReadError),
+    (exceptions.LocationParseError, httpx.UnsupportedProtocol),
+]
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """Raises the exception that httpx has for one of urllib3."""
+    try:
+        yield
+    except (exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+        below = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
+        cls = next((cls for kind, cls in _ERRORS if isinstance(below, kind)), httpx.RemoteProtocolError)
+        line, cause = str(below), error
+    else:
+        return
+    raised: BaseException | None = cause
+    while raised is not None:  # the variables of their frames have the headers, and so the key
+        raised.__traceback__ = None
+        raised = raised.__context__
+    raise cls(line) from cause
+
+
+class _Head:
+    """The file of a response while its head is read. Its end is an error there."""
+
+    def __init__(self, file: Any) -> None:  # Any: what `makefile()` gives
+        self._file = file
+
+    def readline(self, limit: int = -1) -> bytes:
+        line: bytes = self._file.readline(limit)
+        if not line:
+            raise http.client.RemoteDisconnected("the connection was closed before the end of the head")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Raw(socket.SocketIO):
+    """A socket, whose every read has what is left of the call."""
+
+    def __init__(self, sock: socket.socket, limit: float | None) -> None:
+        super().__init__(sock, "rb")
+        self._socket, self._limit = sock, limit
+        self._limits: Limits | None = getattr(limit, "limits", None)
+
+    def readinto(self, buffer: Any) -> int | None:  # Any: as SocketIO has it
+        if self._limits is not None and self._limits.end < math.inf:
+            self._socket.settimeout(left_of(self._limit))
+        return super().readinto(buffer)
+
+
+class _Response(http.client.HTTPResponse):
+    fp: Any  # Any: as above
+    headers: Any  # Any: `None` until the head has been read, which typeshed does not say
+
+    def __init__(self, sock: Any, limit: float | None, **told: Any) -> None:  # Any: a socket, as http.client has it
+        super().__init__(sock, **told)
+        sock._io_refs += 1  # as `sock.makefile()` does: whoever is last closes it
+        self.fp.close()
+        self.fp = io.BufferedReader(_Raw(sock, limit), PIECE)
+
+    def begin(self) -> None:
+        """Reads the head of the answer, and those of the 1xx answers before it."""
+        file, self.fp = self.fp, _Head(self.fp)
+        try:
+            super().begin()
+            while 100 <= self.status < 200 and self.status != 101:
+                self.headers, self.length = None, None
+                super().begin()
+        finally:
+            if isinstance(self.fp, _Head):
+                self.fp = file
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as its bytes come, whatever the sizes of its chunks."""
+        if self.chunked:
+            while left := self._chunk_size():
+                yield from self._read(left)
+                if self.fp.readline(3) != b"\r\n":
+                    raise http.client.HTTPException("a chunk does not end where its size says")
+            while self.fp.readline(PIECE) not in (b"\r\n", b"\n", b""):
+                pass  # trailers
+        elif self.fp is not None:
+            yield from self._read(self.length)
+        if self.fp is not None:
+            self._close_conn()  # type: ignore[attr-defined]  # http.client's own: all was read
+
+    def _chunk_size(self) -> int:
+        size = self.fp.readline(PIECE).partition(b";")[0].strip()
+        if not size or size.strip(b"0123456789abcdefABCDEF"):
+            raise http.client.HTTPException(
+                "the body was cut off" if not size else f"{size[:20]!r} is no size of a chunk"
+            )
+        return int(size, 16)
+
+    def _read(self, left: int | None) -> Iterator[bytes]:
+        read = self.fp.read1
+        while left is None or left > 0:
+            data = read(PIECE if left is None else min(left, PIECE))
+            if data:
+                yield data
+            elif left is None:
+                return
+            else:
+                raise http.client.HTTPException(f"the body was cut off, {left} bytes before its end")
+            left = left and left - len(data)
+
+
+class _Wire(HTTPConnection):
+    """What both kinds of connections need. `timeout` is the limit of connecting, then that of reading."""
+
+    def response_class(self, sock: Any, **told: Any) -> _Response:  # type: ignore[override]  # a class elsewhere
+        """Any: as for `_Response`."""
+        return _Response(sock, self.timeout, **told)
+
+    def send(self, data: Any) -> None:  # Any: as http.client has it
+        """Sends within the limit for writing."""
+        if self.sock is not None and isinstance(limits := getattr(self.timeout, "limits", None), Limits):
+            self.sock.settimeout(limits.get("write"))
+        try:
+            super().send(data)
+        except TimeoutError as error:
+            raise _WriteTimeoutError(*error.args) from error
+
+
+class _Connection(_Wire):
+    pass
+
+
+class _TLSConnection(_Wire, HTTPSConnection):
+    def connect(self) -> None:
+        """Connects, and shakes hands."""
+        try:
+            super().connect()
+        except TimeoutError as error:  # urllib3 would take it for one of reading
+            raise exceptions.ConnectTimeoutError(self, "TLS handshake timed out") from error
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+class _Network:
+    """The socket under a response, under the name that httpcore has for it: whoever closes a stream that another thread
+    reads has to shut it down."""
+
+    def __init__(self, sock: socket.socket | None) -> None:
+        self._socket = sock
+
+    def get_extra_info(self, info: str) -> Any:  # Any: as httpcore has it
+        return self._socket if info == "socket" else None
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of a response."""
+
+    def __init__(self, response: Any) -> None:  # Any: urllib3's, whose parts have no public names
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _errors():
+            yield from self._response._original_response.pieces()
+
+    def close(self) -> None:
+        """Gives the connection back, which is closed unless all was read."""
+        if not self._response._original_response.isclosed():
+            self._response.close()
+        self._response.release_conn()
+
+
+class Urllib3Transport(httpx.BaseTransport):
+    """httpx's transport over urllib3. One that has a proxy sends all to it.
+
+    `max_connections` counts for each origin. HTTP/2, Unix sockets and SOCKS are not here.
+    """
+
+    def __init__(self, context: SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
+        at_most = limits.max_connections
+        options: dict[str, Any] = {  # Any: of urllib3
+            "num_pools": 100,
+            "maxsize": at_most or 100,
+            "block": at_most is not None,
+            "ssl_context": context,
+        }
+        self._told: dict[str, str] = {}  # to a proxy, with each request that it reads itself
+        if proxy is None:
+            self._pools = urllib3.PoolManager(**options)
+        else:
+            if not proxy.url.scheme.startswith("http"):
+                raise ValueError(f"the proxy is {proxy.url.scheme}://...: use http:// or https://")
+            self._told = dict(proxy.headers)
+            if proxy.auth:
+                self._told |= urllib3.make_headers(proxy_basic_auth=":".join(proxy.auth))
+            told: dict[str, Any] = {"proxy_headers": self._told, "proxy_ssl_context": proxy.ssl_context}
+            self._pools = urllib3.ProxyManager(str(proxy.url), **told, **options)
+        self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Sends one request, and returns when the head of its answer has come."""
+        url, given = request.url, request.extensions.get("timeout")
+        limits = (
+            given if isinstance(given, Limits) else Limits(httpx.Timeout(**given) if given else httpx.Timeout(None))
+        )
+        if url.scheme not in ("http", "https"):
+            raise httpx.UnsupportedProtocol(f"the address has the scheme {url.scheme!r}: use http or https")
+        with _errors():
+            pool: Any = self._pools.connection_from_host(url.host, url.port, url.scheme)  # Any: of either scheme
+            response: urllib3.HTTPResponse = pool.urlopen(
+                request.method,
+                str(url) if pool.proxy and url.scheme == "http" else url.raw_path.decode("ascii"),
+                body=iter(request.stream),  # type: ignore[arg-type]  # a SyncByteStream here
+                headers=urllib3.HTTPHeaderDict(request.headers.multi_items()),
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                timeout=urllib3.Timeout(connect=limits.get("connect"), read=limits.get("read")),
+                pool_timeout=limits.get("pool"),
+                preload_content=False,
+                decode_content=False,
+            )
+        sock = _socket_of(response)
+        return httpx.Response(
+            response.status,
+            headers=[*response.headers.iteritems()],
+            stream=_Body(response),
+            extensions={
+                "http_version": b"HTTP/1.0" if response.version == 10 else b"HTTP/1.1",
+                "reason_phrase": (response.reason or "").encode("latin-1"),
+                "network_stream": _Network(sock),
+            },
+        )
+
+    def close(self) -> None:
+        """Closes the connections that nobody uses. The others are closed with their answers."""
+        self._pools.clear()
+
+
+def _socket_of(response: Any) -> socket.socket | None:  # Any: urllib3's, whose parts have no public names
+    try:
+        found: socket.socket = response._original_response.fp.raw._sock
+    except AttributeError:  # the answer has no body
+        return None
+    return found
