@@ -156,5 +156,7 @@ class AsyncioTransport(AiohttpTransport):
 def _end(session: aiohttp.ClientSession) -> None:
     connector = session.connector
     session.detach()
-    if connector is not None:
-        connector.close()
+    # `close()` has to be awaited, and the event loop may have ended. Its first step has two names in aiohttp 3.
+    end = getattr(connector, "_close_immediately", None) or getattr(connector, "_close", None)
+    if end is not None:
+        end()

@@ -7,10 +7,12 @@ httpx-aiohttp does, since httpx ignores the environment's proxies when it is giv
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import httpx
 
+_MISSING = "{}. Install what the fast clients need: pip install 'cohere-chat[fast]'"
 _LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
 
 
@@ -37,14 +39,17 @@ def fast_http_client(**options: Any) -> httpx.Client:
     >>> with fast_http_client() as http, ChatClient(http_client=http) as client:  # doctest: +SKIP
     ...     print(client.chat(model="command-a-03-2025", messages=[{"role": "user", "content": "Hi"}]).text)
     """
-    from .urllib3_transport import Urllib3Transport
+    try:
+        from .urllib3_transport import Urllib3Transport
+    except ImportError as error:
+        raise ImportError(_MISSING.format(error)) from error
 
     class Client(httpx.Client):
         # Any: what httpx passes on, and its types for it.
-        def _init_transport(self, transport: Any = None, **given: Any) -> Any:  # type: ignore[override]
+        def _init_transport(self, transport: Any = None, **given: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
             return transport or Urllib3Transport(_context(given), given["limits"])
 
-        def _init_proxy_transport(self, proxy: httpx.Proxy, **given: Any) -> Any:  # type: ignore[override]
+        def _init_proxy_transport(self, proxy: httpx.Proxy, **given: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
             return Urllib3Transport(_context(given), given["limits"], proxy)
 
     return Client(**_checked(options))
@@ -55,15 +60,21 @@ def fast_async_http_client(**options: Any) -> httpx.AsyncClient:
 
     The limit for the pool includes connecting.
     """
-    from .aiohttp_transport import AsyncioTransport
+    try:
+        from .aiohttp_transport import AsyncioTransport
+    except ImportError as error:
+        raise ImportError(_MISSING.format(error)) from error
 
     class AsyncClient(httpx.AsyncClient):
         # Any: what httpx passes on, and its types for it.
-        def _init_transport(self, transport: Any = None, **given: Any) -> Any:  # type: ignore[override]
+        def _init_transport(self, transport: Any = None, **given: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
             return transport or AsyncioTransport(**given)
 
-        def _init_proxy_transport(self, proxy: httpx.Proxy, **given: Any) -> Any:  # type: ignore[override]
-            return AsyncioTransport(proxy=proxy, **given)
+        def _init_proxy_transport(self, proxy: httpx.Proxy, **given: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+            told = dict(proxy.headers)
+            if proxy.auth is not None:  # aiohttp makes a Proxy-Authorization of it
+                told["Authorization"] = f"Basic {b64encode(':'.join(proxy.auth).encode()).decode()}"
+            return AsyncioTransport(proxy=httpx.Proxy(proxy.url, headers=told), **given)
 
     return AsyncClient(**_checked(options))
 

@@ -87,7 +87,7 @@ class _Raw(socket.SocketIO):
         self._socket, self._limit = sock, limit
         self._limits: Limits | None = getattr(limit, "limits", None)
 
-    def readinto(self, buffer: Any) -> int | None:  # Any: as SocketIO has it
+    def readinto(self, buffer: Any) -> int | None:  # Any: as SocketIO has it  # pyright: ignore[reportIncompatibleMethodOverride]
         if self._limits is not None and self._limits.end < math.inf:
             self._socket.settimeout(left_of(self._limit))
         return super().readinto(buffer)
@@ -127,7 +127,7 @@ class _Response(http.client.HTTPResponse):
         elif self.fp is not None:
             yield from self._read(self.length)
         if self.fp is not None:
-            self._close_conn()  # type: ignore[attr-defined]  # http.client's own: all was read
+            self._close_conn()  # type: ignore[attr-defined]  # http.client's own: all was read  # pyright: ignore[reportAttributeAccessIssue]
 
     def _chunk_size(self) -> int:
         size = self.fp.readline(PIECE).partition(b";")[0].strip()
@@ -153,7 +153,7 @@ class _Response(http.client.HTTPResponse):
 class _Wire(HTTPConnection):
     """What both kinds of connections need. `timeout` is the limit of connecting, then that of reading."""
 
-    def response_class(self, sock: Any, **told: Any) -> _Response:  # type: ignore[override]  # a class elsewhere
+    def response_class(self, sock: Any, **told: Any) -> _Response:  # type: ignore[override]  # a class elsewhere  # pyright: ignore[reportIncompatibleVariableOverride]
         """Any: as for `_Response`."""
         return _Response(sock, self.timeout, **told)
 
@@ -171,7 +171,7 @@ class _Connection(_Wire):
     pass
 
 
-class _TLSConnection(_Wire, HTTPSConnection):
+class _TLSConnection(_Wire, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
     def connect(self) -> None:
         """Connects, and shakes hands."""
         try:
@@ -181,11 +181,11 @@ class _TLSConnection(_Wire, HTTPSConnection):
 
 
 class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType]
 
 
 class _TLSPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
+    ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType]
 
 
 class _Network:
@@ -230,16 +230,16 @@ class Urllib3Transport(httpx.BaseTransport):
             "block": at_most is not None,
             "ssl_context": context,
         }
-        self._told: dict[str, str] = {}  # to a proxy, with each request that it reads itself
+        self._pools: Any  # Any: of either class, and of ours below
         if proxy is None:
             self._pools = urllib3.PoolManager(**options)
         else:
             if not proxy.url.scheme.startswith("http"):
                 raise ValueError(f"the proxy is {proxy.url.scheme}://...: use http:// or https://")
-            self._told = dict(proxy.headers)
+            headers = dict(proxy.headers)
             if proxy.auth:
-                self._told |= urllib3.make_headers(proxy_basic_auth=":".join(proxy.auth))
-            told: dict[str, Any] = {"proxy_headers": self._told, "proxy_ssl_context": proxy.ssl_context}
+                headers |= urllib3.make_headers(proxy_basic_auth=":".join(proxy.auth))
+            told: dict[str, Any] = {"proxy_headers": headers, "proxy_ssl_context": proxy.ssl_context}
             self._pools = urllib3.ProxyManager(str(proxy.url), **told, **options)
         self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
@@ -251,12 +251,13 @@ class Urllib3Transport(httpx.BaseTransport):
         )
         if url.scheme not in ("http", "https"):
             raise httpx.UnsupportedProtocol(f"the address has the scheme {url.scheme!r}: use http or https")
+        sent: Any = request.stream  # Any: a SyncByteStream here
         with _errors():
-            pool: Any = self._pools.connection_from_host(url.host, url.port, url.scheme)  # Any: of either scheme
-            response: urllib3.HTTPResponse = pool.urlopen(
+            pool = self._pools.connection_from_host(url.host, url.port, url.scheme)
+            response = pool.urlopen(
                 request.method,
                 str(url) if pool.proxy and url.scheme == "http" else url.raw_path.decode("ascii"),
-                body=iter(request.stream),  # type: ignore[arg-type]  # a SyncByteStream here
+                body=iter(sent),
                 headers=urllib3.HTTPHeaderDict(request.headers.multi_items()),
                 retries=False,
                 redirect=False,
