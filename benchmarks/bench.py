@@ -19,14 +19,15 @@ import subprocess
 import sys
 import tempfile
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from cohere_chat import AsyncChatClient, ChatClient
+from cohere_chat.fast import fast_async_http_client, fast_http_client
 
 HERE = Path(__file__).parent
 HI = [{"role": "user", "content": "How many?"}]
@@ -80,6 +81,18 @@ def floor(url: str) -> None:
 def ours(url: str) -> None:
     length = 0
     with ChatClient("k", base_url=url) as client, client.chat_stream(**CALL) as stream:
+        for event in stream:
+            if event.type == "content-delta":
+                length += len(event.delta.message.content.text)
+
+
+def ours_fast(url: str) -> None:
+    length = 0
+    with (
+        fast_http_client(verify=TLS) as http,
+        ChatClient("k", base_url=url, http_client=http) as client,
+        client.chat_stream(**CALL) as stream,
+    ):
         for event in stream:
             if event.type == "content-delta":
                 length += len(event.delta.message.content.text)
@@ -164,10 +177,38 @@ async def ours_async(_: str, client: AsyncChatClient) -> None:
                 length += len(event.delta.message.content.text)
 
 
+@asynccontextmanager
+async def fast_async(url: str) -> AsyncIterator[AsyncChatClient]:
+    async with (
+        fast_async_http_client(verify=TLS) as http,
+        AsyncChatClient("k", base_url=url, http_client=http) as client,
+    ):
+        yield client
+
+
+async def floor_plain_async(url: str, client: httpx.AsyncClient) -> None:
+    for _ in range(CALLS):
+        json.loads((await client.post(f"{url}/v2/chat", json=LONG)).content)
+
+
+async def ours_plain_async(_: str, client: AsyncChatClient) -> None:
+    for _ in range(CALLS):
+        await client.chat(**LONG)
+
+
+def plain_async_cases() -> dict[str, Case]:
+    return {
+        "floor": async_case(floor_plain_async, lambda _: httpx.AsyncClient(**MANY), 1),
+        "cohere-chat": async_case(ours_plain_async, lambda url: AsyncChatClient("k", base_url=url), 1),
+        "cohere-chat over aiohttp": async_case(ours_plain_async, fast_async, 1),
+    }
+
+
 def async_cases(concurrent: int) -> dict[str, Case]:
     return {
         "floor": async_case(floor_async, lambda _: httpx.AsyncClient(**MANY), concurrent),
         "cohere-chat": async_case(ours_async, lambda url: AsyncChatClient("k", base_url=url), concurrent),
+        "cohere-chat over aiohttp": async_case(ours_async, fast_async, concurrent),
     }
 
 
@@ -184,6 +225,12 @@ def floor_plain(url: str) -> None:
 
 def ours_plain(url: str) -> None:
     with ChatClient("k", base_url=url) as client:
+        for _ in range(CALLS):
+            client.chat(**LONG)
+
+
+def ours_plain_fast(url: str) -> None:
+    with fast_http_client(verify=TLS) as http, ChatClient("k", base_url=url, http_client=http) as client:
         for _ in range(CALLS):
             client.chat(**LONG)
 
@@ -301,7 +348,12 @@ def main() -> None:
     peers["official SDK"] = official
     peers["openai SDK, its own protocol"] = openai_sdk
     results: dict[str, Measured] = {}
-    streams = {"floor": floor, "cohere-chat": ours, "cohere-chat, folded": ours_folded}
+    streams = {
+        "floor": floor,
+        "cohere-chat": ours,
+        "cohere-chat over urllib3": ours_fast,
+        "cohere-chat, folded": ours_folded,
+    }
     events = 20_000
     with server(1000) as url:  # before the peers are imported, whose objects the garbage collector would look through
         name = "stream, async, 100 streams at once (us per event)"
@@ -317,8 +369,9 @@ def main() -> None:
         results[name] = side_by_side(streams, url, rounds, events)
     with server(16) as url:
         name = "plain call, 20 messages (us per call)"
-        plain = {"floor": floor_plain, "cohere-chat": ours_plain, "official SDK": official_plain}
-        results[name] = side_by_side(available(plain, needs), url, rounds, CALLS)
+        plain = {"floor": floor_plain, "cohere-chat": ours_plain, "cohere-chat over urllib3": ours_plain_fast}
+        results[name] = side_by_side(available(plain | {"official SDK": official_plain}, needs), url, rounds, CALLS)
+        results[f"{name}, async"] = side_by_side(plain_async_cases(), url, rounds, CALLS)
         for kind in ("plain call", "stream"):
             results[f"imports of the first {kind} (ms)"] = imports_of_the_first_call(url, kind, 3 * rounds)
         count = 100 if quick else 500
