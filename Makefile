@@ -62,7 +62,7 @@ serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choi
 bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a venv of its own
 	.bench/bin/python benchmarks/bench.py
 
-bench-quick: $(VENV) ## the same without the peers, in under a minute
+bench-quick: $(VENV) ## the same with fewer rounds, in one to two minutes
 	$(BIN)/python benchmarks/bench.py --quick
 
 soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and ten minutes of fuzzing
@@ -78,7 +78,7 @@ test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the
 	rm -rf dist .wheel
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv .wheel/venv
-	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]" hypothesis pytest-timeout pytest-xdist trio
+	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[fast,testing]" hypothesis pytest-timeout pytest-xdist trio
 	mkdir -p .wheel/tests/faults
 	cp tests/__init__.py tests/conftest.py tests/server.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/tests
 	cp tests/faults/__init__.py tests/faults/scenarios.py .wheel/tests/faults
@@ -90,7 +90,7 @@ OLDEST := attrs==23.2.0 httpx==0.27.0 msgspec==0.21.0 python-dateutil==2.8.2 sta
 test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
 	rm -rf .oldest
 	$(PYTHON) -m venv .oldest/venv
-	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[testing]' $(OLDEST) hypothesis pytest-timeout pytest-xdist trio
+	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast,testing]' $(OLDEST) hypothesis pytest-timeout pytest-xdist trio
 	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
 
 clean: ## remove .venv and caches

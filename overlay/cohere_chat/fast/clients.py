@@ -80,4 +80,5 @@ def fast_async_http_client(**options: Any) -> httpx.AsyncClient:
 
 
 def _context(given: dict[str, Any]) -> Any:  # Any: httpx's options; an SSLContext
-    return httpx.create_ssl_context(given.get("verify", True), given.get("cert"), given.get("trust_env", True))
+    told = {name: given[name] for name in ("verify", "cert", "trust_env") if name in given}
+    return httpx.create_ssl_context(**told)
