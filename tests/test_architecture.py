@@ -24,7 +24,7 @@ CODE = ROOT / "overlay" / "cohere_chat"
 FILES = sorted(CODE.rglob("*.py"))
 NOT_CORE = {"bulk", "cli", "compat", "fast", "otel.py", "testing", "tools"}
 # Where a module may load a name when it is first used. All but the first two are explained in overlay/README.md.
-THEIR_NAMES = ("compat/__init__.py", "compat/types.py", "compat/v2/types.py")
+THEIR_NAMES = ("compat/__init__.py", "compat/types.py", "compat/v2/types.py", "compat/errors.py")
 LOADS_LATER = {"__init__.py", "types.py", "testing/__init__.py", *THEIR_NAMES}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import pickle
 import typing
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cohere_chat
 import cohere_chat.compat as cohere
 from cohere_chat.compat.names import CLASSES
 from cohere_chat.streaming.events import decode_event
@@ -79,7 +81,7 @@ NOT_IN_THE_WALK = [
 
 def test_a_name_that_theirs_has_not_is_no_attribute() -> None:
     for module in (cohere, cohere.types, cohere.v2.types):
-        with pytest.raises(AttributeError, match=r"the official SDK 7\.3\.1 has no Nonsense"):
+        with pytest.raises(AttributeError, match=r"cohere_chat\.compat has no Nonsense"):
             _ = module.Nonsense
 
 
@@ -214,7 +216,7 @@ def test_what_is_absent_in_a_piece_of_content_is_none() -> None:
 
 
 def test_missing_keywords_and_other_shapes_are_errors_that_name_them() -> None:
-    with pytest.raises(TypeError, match="UserChatMessageV2 needs content="):
+    with pytest.raises(ValueError, match="UserChatMessageV2 needs content="):
         cohere.UserChatMessageV2()
     with pytest.raises(ValueError, match="ToolCallV2: function is 3: pass an object"):
         cohere.ToolCallV2(id="1", function=3)
@@ -303,3 +305,105 @@ def test_what_a_call_hands_out_is_of_their_classes(chat_emulator: ChatEmulator) 
             assert isinstance(stream.snapshot, cohere.V2ChatResponse)
         assert all(isinstance(event, getattr(cohere, NAME_OF[event.type])) for event in events)
         assert "".join(client.chat_stream(model="m", messages=HI).text_stream)
+
+
+def test_a_pydantic_union_of_them_is_told_apart_by_role_and_type() -> None:
+    class Store(pydantic.BaseModel):
+        messages: list[cohere.ChatMessageV2]  # type: ignore[valid-type]
+        tool: cohere.ToolV2 | str  # type: ignore[valid-type]
+        document: cohere.Document | None = None  # type: ignore[valid-type]
+
+    told: Any = [{"role": "assistant", "content": "y"}, {"role": "tool", "tool_call_id": "i", "content": "z"}]
+    store = Store(messages=told, tool="x")
+    assert [type(message).__name__ for message in store.messages] == ["AssistantChatMessageV2", "ToolChatMessageV2"]
+    assert store.tool == "x"
+    with pytest.raises(pydantic.ValidationError):
+        Store(messages=told, tool="x", document={})
+    kept = Store(messages=told, tool="x", document={"data": {"a": 1}, "id": None})
+    assert kept.model_dump(exclude_none=True)["document"] == {"data": {"a": 1}}
+    assert pydantic.TypeAdapter(cohere.ToolV2).json_schema() == {"type": "object", "title": "ToolV2"}
+    assert typing.get_type_hints(cohere.UserChatMessageV2)
+
+
+@pytest.mark.parametrize(
+    "options", [{"exclude_unset": True}, {"exclude_none": True}, {"exclude_unset": True, "exclude_none": True}]
+)
+def test_dict_and_json_keep_role_and_type_whatever_is_left_out(options: Any) -> None:
+    ours, theirs = cohere.UserChatMessageV2(content="x"), THEIRS.UserChatMessageV2(content="x")
+    assert ours.dict(**options) == theirs.dict(**options) == {"role": "user", "content": "x"}
+    assert json.loads(ours.json(**options)) == json.loads(theirs.json(**options))
+    assert ours.model_dump(mode="json", **options) == theirs.model_dump(mode="json", **options)
+
+
+def test_what_is_inside_a_dump_is_named_apart() -> None:
+    message = cohere.UserChatMessageV2(content=[cohere.TextContent(text="a")])
+    with pytest.raises(TypeError, match="dump the object inside apart"):
+        message.model_dump(exclude={"content": {0: {"type"}}})
+
+
+def test_json_of_an_object_is_json() -> None:
+    data = {"date": dt.date(2020, 1, 1), "set": {1}, "nan": float("nan"), "object": cohere.TextContent(text="x")}
+    document = cohere.Document(data=data)
+    wanted = {"date": "2020-01-01", "set": [1], "nan": None, "object": {"type": "text", "text": "x"}}
+    assert json.loads(document.model_dump_json())["data"] == document.model_dump(mode="json")["data"] == wanted
+
+
+def test_equality_asks_for_no_order_and_star_gives_all_names() -> None:
+    assert cohere.TextContent(text="x", a=1, b=2) == cohere.TextContent(text="x", b=2, a=1)
+    assert cohere.UserChatMessageV2(content="x", self=3).self == 3
+    assert {*V2, "ClientV2", "TooManyRequestsError"} <= {*cohere.__all__}
+    with pytest.raises(ValueError, match="UserChatMessageV2: role is 'assistant': use 'user'"):
+        cohere.UserChatMessageV2(role="assistant", content="x")
+
+
+@pytest.mark.parametrize("content", [[None], ["a"], [5], [[1]], [{"type": ["text"]}]])
+def test_an_answer_that_the_native_client_reads_is_an_answer_here(content: Any, chat_emulator: ChatEmulator) -> None:
+    body = {"id": "x", "finish_reason": "COMPLETE", "message": {"role": "assistant", "content": content}}
+    chat_emulator.raw(json.dumps(body).encode(), content_type="application/json")
+    with cohere.ClientV2() as client:
+        assert client.chat(model="m", messages=HI).dict()["message"]["content"] == content
+    for sources in ([None], [{"type": ["tool"]}]):
+        data = {
+            "type": "citation-start",
+            "index": 0,
+            "delta": {"message": {"citations": {"text": "x", "sources": sources}}},
+        }
+        event = cohere.streams.event_of_theirs(decode_event("", json.dumps(data).encode()))
+        assert event.dict()["delta"]["message"]["citations"]["sources"] == sources
+
+
+def test_errors_are_made_with_the_keywords_of_theirs() -> None:
+    for name in cohere.errors.__all__:
+        if name not in ("ApiError", "APIConnectionError"):
+            ours, theirs = getattr(cohere, name)(body={"message": "m"}), getattr(THEIRS, name)(body={"message": "m"})
+            assert (ours.status_code, ours.body) == (theirs.status_code, theirs.body)
+            assert isinstance(ours, cohere.core.api_error.ApiError)
+            assert pickle.loads(pickle.dumps(ours)).body == {"message": "m"}
+    made = cohere.core.api_error.ApiError(status_code=418, body="x", headers={"a": "b"})
+    assert (made.status_code, made.body, made.headers["a"]) == (418, "x", "b")
+
+
+def test_an_answer_that_cannot_be_read_is_an_api_error_too(chat_emulator: ChatEmulator) -> None:
+    chat_emulator.raw(b"<html>", content_type="text/html")
+    with cohere.ClientV2() as client, pytest.raises(cohere.core.api_error.ApiError) as caught:
+        client.chat(model="m", messages=HI)
+    assert isinstance(caught.value, cohere_chat.APIResponseError)
+    assert caught.value.raw == b"<html>"
+    chat_emulator.fail(422, error_type="INVALID_TOOL_GENERATION")
+    with cohere.ClientV2() as client, pytest.raises(cohere.UnprocessableEntityError) as failed:
+        client.chat(model="m", messages=HI)
+    assert isinstance(failed.value, cohere_chat.GenerationError)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"base_url": "ftp://x"}, {"timeout": "x"}, {"max_retries": -1}, {"client_name": "a\nb"}, {"base_url": 5}]
+)
+def test_no_frame_of_a_client_that_cannot_be_made_has_the_key(wrong: Any) -> None:
+    for key in ("the-secret-key", lambda: "the-secret-key"):
+        with pytest.raises(Exception) as caught:
+            cohere.ClientV2(key, **wrong)
+        frame = caught.value.__traceback__
+        frame = frame.tb_next if frame else None  # not this test's own
+        while frame is not None:
+            assert "the-secret-key" not in repr(frame.tb_frame.f_locals)
+            frame = frame.tb_next

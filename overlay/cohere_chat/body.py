@@ -59,7 +59,7 @@ def _to_json(value: Any) -> Any:  # Any: as above
     if isinstance(value, Mapping):
         return _object(value.items())
     if hasattr(value, "model_dump") and not isinstance(value, type):  # of the official SDK, or of pydantic
-        return _to_json(value.model_dump(exclude_none=True))
+        return _to_json(value.model_dump(exclude_none=True, by_alias=True))
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return _array(value, _to_json)
     raise _NotJSON(TypeError, f"is of type {type(value).__name__}, which is not JSON")

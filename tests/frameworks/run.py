@@ -74,6 +74,7 @@ def main() -> int:
             file = PLACE / f"{group}-{sdk}.json"
             (PLACE / "npm").mkdir(parents=True, exist_ok=True)
             settings = {"SDK": sdk, "RESULTS": str(file), "NPM_PLACE": str(PLACE / "npm")}
+            file.unlink(missing_ok=True)
             tests = ["npm_packages.py", "pages.py"] if group == "npm" else ["frameworks.py", "pages.py"]
             command = [
                 python,

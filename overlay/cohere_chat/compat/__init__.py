@@ -31,7 +31,10 @@ from .client import ClientV2 as ClientV2
 
 __version__ = names.VERSION
 
-_replaced: dict[str, ModuleType] | None = None  # what stood under their name before `install()`; None without it
+__all__ = [*names.NAMES, *errors.__all__, "AsyncClient", "AsyncClientV2", "Client", "ClientEnvironment", "ClientV2"]
+
+# What stood under their name before `install()`; None without it. A reload of this module keeps it.
+_replaced: dict[str, ModuleType] | None = globals().get("_replaced")
 
 
 def __getattr__(name: str) -> Any:  # Any: a class or a union, made from a table

@@ -6,7 +6,7 @@ Belongs here: their arguments and their parts. Not known here: names that are no
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum
 from typing import Any, NoReturn, Self
@@ -16,6 +16,7 @@ import httpx
 
 from cohere_chat.client import AsyncChatClient, ChatClient
 from cohere_chat.http.call import Exchange
+from cohere_chat.http.settings import Secret
 
 from .errors import their_errors
 from .names import refusal
@@ -61,10 +62,18 @@ def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: what the
 def _asking(
     exchange: Exchange[Any], query: Mapping[str, Any] | None
 ) -> Exchange[Any]:  # Any: either face; what httpx takes
-    """The call with more parameters in its URL."""
+    """The call with more parameters in its URL. What is `None` is left out; `{"a": {"b": 1}}` is `a[b]=1`."""
     if query:
-        exchange.call = attrs.evolve(exchange.call, url=exchange.call.url.copy_merge_params(query))
+        exchange.call = attrs.evolve(exchange.call, url=exchange.call.url.copy_merge_params(dict(_flat(query))))
     return exchange
+
+
+def _flat(query: Mapping[str, Any], form: str = "{}") -> Iterator[tuple[str, Any]]:  # Any: what httpx takes
+    for name, value in query.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{form.format(name)}[{{}}]")
+        elif value is not None:
+            yield form.format(name), value
 
 
 class _SyncChat(ChatClient):
@@ -134,7 +143,7 @@ class _Base:
         timeout:     seconds; default 300.
         max_retries: default 2.
         """
-        key = api_key() if callable(api_key) else api_key
+        key = Secret(api_key() if callable(api_key) else api_key)
         del api_key  # a traceback shows the variables of a frame
         if base_url is None and not os.environ.get("CO_API_URL"):
             base_url = environment.value
@@ -144,7 +153,9 @@ class _Base:
         options: dict[str, Any] = {
             name: value for name, value in given.items() if value is not None
         }  # Any: of both types
-        self._client = self._make(key, base_url=base_url, client_name=client_name, http_client=httpx_client, **options)
+        self._client = self._make(
+            key.reveal(), base_url=base_url, client_name=client_name, http_client=httpx_client, **options
+        )
 
     @property
     def v2(self) -> Any:  # Any: a ClientV2 or an AsyncClientV2

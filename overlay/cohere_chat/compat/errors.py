@@ -6,44 +6,76 @@ here: what raises an error.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
+from cohere_chat import errors
 from cohere_chat.errors import APIConnectionError as APIConnectionError
-from cohere_chat.errors import APIStatusError as ApiError
-from cohere_chat.errors import AuthenticationError as UnauthorizedError
-from cohere_chat.errors import BadRequestError as BadRequestError
-from cohere_chat.errors import BlockedTokenError as InvalidTokenError
-from cohere_chat.errors import ClientClosedRequestError as ClientClosedRequestError
-from cohere_chat.errors import InternalServerError as InternalServerError
-from cohere_chat.errors import NotFoundError as NotFoundError
-from cohere_chat.errors import PermissionDeniedError as ForbiddenError
-from cohere_chat.errors import RateLimitError as TooManyRequestsError
-from cohere_chat.errors import UnprocessableEntityError as UnprocessableEntityError
-
-__all__ = [
-    "APIConnectionError", "ApiError", "BadRequestError", "ClientClosedRequestError", "ForbiddenError",
-    "GatewayTimeoutError", "InternalServerError", "InvalidTokenError", "NotFoundError", "NotImplementedError",
-    "ServiceUnavailableError", "TooManyRequestsError", "UnauthorizedError", "UnprocessableEntityError",
-]  # fmt: skip
+from cohere_chat.errors import APIResponseError, APIStatusError
 
 
-class NotImplementedError(InternalServerError):  # noqa: A001  # theirs
-    """501."""
+class ApiError(APIStatusError):
+    """The base of all errors of a status, with the constructor of the official SDK. What it says is in `body`."""
+
+    status: ClassVar[int | None] = None
+
+    def __init__(
+        self,
+        body: Any = None,  # Any: JSON
+        headers: Mapping[str, str] | None = None,
+        *,
+        status_code: int | None = None,
+    ) -> None:
+        told = body.get("message") if isinstance(body, dict) else body
+        code: Any = status_code or self.status  # Any: `None` is kept, as theirs does
+        super().__init__(str(told or ""), status_code=code, body=body, headers=httpx.Headers(dict(headers or {})))
 
 
-class ServiceUnavailableError(InternalServerError):
-    """503."""
+_NAMES = {
+    "BadRequestError": (errors.BadRequestError, 400),
+    "UnauthorizedError": (errors.AuthenticationError, 401),
+    "ForbiddenError": (errors.PermissionDeniedError, 403),
+    "NotFoundError": (errors.NotFoundError, 404),
+    "UnprocessableEntityError": (errors.UnprocessableEntityError, 422),
+    "TooManyRequestsError": (errors.RateLimitError, 429),
+    "InvalidTokenError": (errors.BlockedTokenError, 498),
+    "ClientClosedRequestError": (errors.ClientClosedRequestError, 499),
+    "InternalServerError": (errors.InternalServerError, 500),
+    "NotImplementedError": (errors.InternalServerError, 501),
+    "ServiceUnavailableError": (errors.InternalServerError, 503),
+    "GatewayTimeoutError": (errors.InternalServerError, 504),
+}
+_MADE: dict[str, type[APIStatusError]] = {
+    name: type(name, (ApiError, ours), {"__doc__": f"{status}.", "__module__": __name__, "status": status})
+    for name, (ours, status) in _NAMES.items()
+}
+globals().update(_MADE)
+_BY_STATUS = {_NAMES[name][1]: cls for name, cls in _MADE.items()}
+_BY_CLASS = {ours: _MADE[name] for name, (ours, _) in reversed(_NAMES.items())}
+
+__all__ = ["APIConnectionError", "ApiError", *_MADE]  # pyright: ignore[reportUnsupportedDunderAll]  # of a table
 
 
-class GatewayTimeoutError(InternalServerError):
-    """504."""
+def __getattr__(name: str) -> Any:  # Any: to type checkers, since they are made from a table
+    """What is not an error."""
+    raise AttributeError(f"cohere_chat.compat.errors has no {name}", name=name)
 
 
-_BY_STATUS = {501: NotImplementedError, 503: ServiceUnavailableError, 504: GatewayTimeoutError}
+def _both(name: str, doc: str, *bases: type) -> Any:  # Any: a class, whose bases do not agree to type checkers
+    return type(name, bases, {"__doc__": doc, "__module__": __name__})
+
+
+# Errors of ours for which the official SDK has another name, or none.
+GenerationError = _both(
+    "GenerationError", "A 422 of a model that failed.", _MADE["UnprocessableEntityError"], errors.GenerationError
+)
+PaymentRequiredError = _both("PaymentRequiredError", "402.", ApiError, errors.PaymentRequiredError)
+UnreadableError = _both("UnreadableError", "A plain answer that cannot be read.", ApiError, APIResponseError)
+_OURS: dict[Any, Any] = {errors.GenerationError: GenerationError, errors.PaymentRequiredError: PaymentRequiredError}
 
 
 @cache
@@ -69,8 +101,12 @@ class _TheirErrors:
     def __exit__(self, _: object, error: BaseException | None, traceback: TracebackType | None) -> None:
         cls: Any = type(error)  # Any: as for `_also`
         cause = None if error is None else error.__cause__
-        if isinstance(error, InternalServerError):
-            cls = _BY_STATUS.get(error.status_code, cls)
+        if isinstance(error, errors.GenerationError) and error.status_code != 422:
+            return  # the end of a stream, which the official SDK hands out as an event
+        if isinstance(error, APIStatusError) and not isinstance(error, ApiError):
+            cls = _OURS.get(cls) or _BY_STATUS.get(error.status_code) or _BY_CLASS.get(cls, ApiError)
+        elif cls is APIResponseError:
+            cls = UnreadableError
         elif isinstance(error, APIConnectionError) and isinstance(cause, httpx.RequestError):
             cls = _also(cls, type(cause))  # type: ignore[arg-type]  # mypy: a class is not hashable if its values are not
         if error is not None and cls is not type(error):

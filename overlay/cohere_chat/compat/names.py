@@ -15,7 +15,8 @@ from uuid import uuid4
 from cohere_chat import types
 from cohere_chat.types import Record
 
-from .objects import UncheckedBaseModel, Unknown, make
+from .making import make
+from .objects import UncheckedBaseModel, Unknown
 
 VERSION = "7.3.1"  # of the official SDK whose names these are
 
@@ -194,6 +195,7 @@ def found(name: str) -> Any:  # Any: what the name stands for
         return NAMES[name]
     line = refusal(name)
     if line is None or not name[0].isupper():
-        raise AttributeError(line or f"the official SDK {VERSION} has no {name}", name=name)
-    NAMES[name] = _Elsewhere(name, (), {"__module__": f"{__package__}.types", "__doc__": line})
-    return NAMES[name]
+        known = f"cohere_chat.compat has no {name}: it has the names of the official SDK {VERSION} for v2 chat"
+        raise AttributeError(line or known, name=name)
+    # Of two threads, one sets it.
+    return NAMES.setdefault(name, _Elsewhere(name, (), {"__module__": f"{__package__}.types", "__doc__": line}))

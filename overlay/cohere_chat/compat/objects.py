@@ -1,7 +1,7 @@
 """The classes of the official SDK: a generated class each, with the habits of its pydantic models.
 
-Belongs here: how such an object is made, read, shown, copied and compared. Not known here: which names there are
-(`names.py`), and pydantic, which is not imported.
+Belongs here: how such an object is read, shown, copied and compared. Not known here: how the classes are made
+(`making.py`), which names there are (`names.py`), and pydantic, which is imported only if it asks.
 
 An attribute that is absent is not set, and reads as the default: the tag of the class, else `None`.
 """
@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, Self, TypeAlias, get_args, get_origin, get_type_hints
+from datetime import date
+from enum import Enum
+from typing import Any, ClassVar, Self, TypeAlias
 
 import attrs
 
-from cohere_chat.body import to_json
-from cohere_chat.types import Model, Record, wire_fields
+from cohere_chat.types import Record
 
-Made: TypeAlias = Mapping[type[Record], type["UncheckedBaseModel"]]  # the class to make for a generated one
-Omit: TypeAlias = Callable[[str, Any, bool], bool]  # Any: a value; the bool: whether it was given
+Omit: TypeAlias = Callable[[str, Any, bool, Any], bool]  # Any: a value, and its default; the bool: whether it was given
 JSON: TypeAlias = dict[str, Any]  # Any: JSON. An alias, since the classes have a method `dict`
 
 _set = object.__setattr__
@@ -45,21 +46,24 @@ class Field:
 class UncheckedBaseModel(Record):
     """The base of all classes of the official SDK: its constructor takes keywords, unknown ones too.
 
-    Raises ValueError for a value that is no object where one belongs, TypeError if a keyword is missing.
+    Raises ValueError if a keyword is missing, if a value is no object where one belongs, or if the type is another
+    one.
     """
 
     __slots__ = ()
 
-    model_fields: ClassVar[dict[str, Field]] = {}
-    model_config: ClassVar[dict[str, Any]] = {"extra": "allow"}  # Any: pydantic's options
-    _readers: ClassVar[dict[str, Callable[[Any], Any] | None]] = {}  # Any: JSON, or an object; what it reads as
+    model_fields: ClassVar[Mapping[str, Field]] = {}
+    model_config: ClassVar[JSON] = {"extra": "allow"}  # pydantic's options
+    _readers: ClassVar[Mapping[str, Callable[[Any], Any] | None]] = {}  # Any: JSON, or an object; what it reads as
 
-    def __init__(self, **values: Any) -> None:  # Any: JSON, objects of ours or of theirs
+    def __init__(self, /, **values: Any) -> None:  # Any: JSON, objects of ours or of theirs
         for name, field in self.model_fields.items():
             if name not in values and field.default_factory is not None:
                 values[name] = field.default_factory()
             elif name not in values and field.required:
-                raise TypeError(f"{type(self).__name__} needs {name}=")
+                raise ValueError(f"{type(self).__name__} needs {name}=")
+            elif name in self._tags and values.get(name, field.default) not in self._tags[name]:
+                raise ValueError(f"{type(self).__name__}: {name} is {values[name]!r}: use {field.default!r}")
         try:
             self._fill(values)
         except ValueError as error:
@@ -135,7 +139,7 @@ class UncheckedBaseModel(Record):
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__ or not isinstance(other, UncheckedBaseModel):
             return NotImplemented
-        return [*self] == [*other]
+        return dict(self) == dict(other)
 
     def __reduce__(self) -> tuple[Callable[..., UncheckedBaseModel], tuple[Any, ...]]:  # Any: as above
         return _restored, (type(self), self._given((*self.model_fields, *_BESIDE)))
@@ -152,7 +156,13 @@ class UncheckedBaseModel(Record):
     @classmethod
     def model_validate(cls, value: Any, **_: Any) -> Self:  # Any: an object, or JSON; pydantic's options
         """`value` if it is of this class already; else the object for that JSON, as the constructor makes it."""
-        return value if isinstance(value, cls) else cls(**to_json(value, cls.__name__))
+        if isinstance(value, cls):
+            return value
+        if hasattr(value, "model_dump"):
+            value = value.model_dump(exclude_none=True)
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{cls.__name__} is {value!r}: pass an object")  # noqa: TRY004  # pydantic wants it
+        return cls(**value)
 
     parse_obj = model_validate
 
@@ -172,13 +182,13 @@ class UncheckedBaseModel(Record):
 
     def to_dict(self) -> JSON:
         """What is sent: the object as JSON, without what is `None`."""
-        return self._dumped(lambda _, value, __: value is None)
+        return self._dumped(lambda _, value, __, ___: value is None)
 
     def model_dump(
         self,
         *,
         mode: str = "python",
-        include: Any = None,  # Any: a set of names, or a mapping that has them as keys
+        include: Any = None,  # Any: a set of names of fields of this object
         exclude: Any = None,  # Any: as above
         exclude_none: bool = False,
         exclude_unset: bool = False,
@@ -187,20 +197,24 @@ class UncheckedBaseModel(Record):
     ) -> JSON:
         """The object as a dict, what is absent as `None`.
 
-        mode:             `"json"` leaves out what is absent, as `dict()` does.
-        include, exclude: the names of fields of this object, not of those inside.
+        mode: `"json"` leaves out what is absent, and has values as JSON has them; `exclude_unset` and
+              `exclude_defaults` change nothing then, as in the official SDK.
+
+        Raises TypeError if `include` or `exclude` name fields of the objects inside.
         """
 
-        def omit(name: str, value: Any, given: bool) -> bool:  # Any: as above
-            default = self.model_fields[name].default if name in self.model_fields else None
-            left_out = exclude_none or (mode == "json" and not given)
-            return (
-                (left_out and value is None) or (exclude_unset and not given) or (exclude_defaults and value == default)
-            )
+        def omit(_: str, value: Any, given: bool, default: Any) -> bool:  # Any: as above
+            if mode == "json":
+                return value is None and (exclude_none or not given)
+            absent = (exclude_none and value is None) or (exclude_unset and not given)
+            return absent or (exclude_defaults and bool(value == default))
 
+        for names in (include, exclude):
+            if isinstance(names, Mapping) and any(isinstance(inner, (Mapping, set)) for inner in names.values()):
+                raise TypeError("include and exclude name fields of this object only: dump the object inside apart")
         dumped = self._dumped(omit)
-        kept = [name for name in dumped if (include is None or name in include) and name not in (exclude or ())]
-        return {name: dumped[name] for name in kept}
+        kept = {name: dumped[name] for name in dumped if _kept(name, include, exclude)}
+        return _as_json(kept) if mode == "json" else kept
 
     def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:  # Any: of `model_dump`
         """The object as JSON text, without what is absent."""
@@ -208,22 +222,36 @@ class UncheckedBaseModel(Record):
         dumped = self.model_dump(**{**options, "mode": "json"})
         return json.dumps(dumped, indent=indent, separators=separators, ensure_ascii=False)
 
-    def dict(self, **options: Any) -> JSON:  # Any: of `model_dump`
-        """The object as a dict, without what is absent."""
-        return self.model_dump(**{**options, "mode": "json"})
-
     def _dumped(self, omit: Omit) -> JSON:
-        given = self.model_fields_set
-        return {name: _dumped(value, omit) for name, value in self if not omit(name, value, name in given)}
-
-    json = model_dump_json
+        given, fields = self.model_fields_set, self.model_fields
+        shown = {name: (value, fields[name].default if name in fields else None) for name, value in self}
+        return {
+            name: _dumped(value, omit)
+            for name, (value, default) in shown.items()
+            if not omit(name, value, name in given, default)
+        }
 
     @classmethod
     def __get_pydantic_core_schema__(cls, *_: Any) -> Any:  # Any: of pydantic, which asks for a field of this class
         from pydantic_core import core_schema
 
-        dump = core_schema.plain_serializer_function_ser_schema(cls.model_dump)
-        return core_schema.no_info_plain_validator_function(cls.model_validate, serialization=dump)
+        def dump(made: Self, info: Any) -> JSON:  # Any: pydantic's
+            names = ("mode", "exclude_none", "exclude_unset", "exclude_defaults")
+            return made.model_dump(**{name: getattr(info, name) for name in names})
+
+        written = core_schema.plain_serializer_function_ser_schema(dump, info_arg=True)
+        return core_schema.no_info_plain_validator_function(cls.model_validate, serialization=written)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, *_: Any) -> JSON:  # Any: as above
+        return {"type": "object", "title": cls.__name__}
+
+    def dict(self, *, include: Any = None, exclude: Any = None, **_: Any) -> JSON:  # Any: as for `model_dump`
+        """The object as a dict, without what is absent."""
+        dumped = self._dumped(lambda _, value, given, __: value is None and not given)
+        return {name: dumped[name] for name in dumped if _kept(name, include, exclude)}
+
+    json = model_dump_json
 
 
 class Unknown(UncheckedBaseModel):
@@ -237,6 +265,25 @@ def _restored(cls: type[UncheckedBaseModel], given: dict[str, Any]) -> Unchecked
     return made
 
 
+def _kept(name: str, include: Any, exclude: Any) -> bool:  # Any: as for `model_dump`
+    return (include is None or name in include) and name not in (exclude or ())
+
+
+def _as_json(value: Any) -> Any:  # Any: any value; JSON
+    """A value as pydantic writes it as JSON."""
+    if isinstance(value, Mapping):
+        return {str(key): _as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_as_json(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Enum):
+        return _as_json(value.value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
+
+
 def _dumped(value: Any, omit: Omit) -> Any:  # Any: a value; JSON
     if isinstance(value, UncheckedBaseModel):
         return value._dumped(omit)
@@ -245,65 +292,3 @@ def _dumped(value: Any, omit: Omit) -> Any:  # Any: a value; JSON
     if isinstance(value, dict):
         return {key: _dumped(item, omit) for key, item in value.items()}
     return value
-
-
-# --- made from the generated classes ---------------------------------------------------------------------------------
-
-
-def make(
-    name: str,
-    generated: type[Record],
-    made: Made,
-    *,
-    defaults: Mapping[str, Any],  # Any: of the fields' types, or functions that make them
-    optional: bool = False,
-) -> type[UncheckedBaseModel]:
-    """The class of that name for a generated one.
-
-    made:     the classes for those inside it, which may be made later.
-    defaults: of fields that have none in the spec; a function makes one for each object.
-    optional: whether the constructor needs no keyword, not even those that the spec requires.
-    """
-    hints = get_type_hints(generated)
-    namespace: dict[str, Any] = {"__doc__": generated.__doc__, "__module__": f"{__package__}.types"}
-    cls: type[UncheckedBaseModel] = type(name, (UncheckedBaseModel, generated), namespace)
-    fields = {}
-    for field in wire_fields(generated).values():
-        told = defaults.get(field.name, field.default if field.name in generated._tags else None)
-        default, factory = (None, told) if callable(told) else (told, None)
-        required = field.default is attrs.NOTHING and not optional and field.name not in defaults
-        fields[field.name] = Field(hints[field.name], default, required and issubclass(generated, Model), factory)
-    cls.model_fields = fields
-    cls._readers = {field: _reader(field, hints[field], made) for field in fields}
-    return cls
-
-
-def _reader(
-    name: str, hint: Any, made: Made
-) -> Callable[[Any], Any] | None:  # Any: a type hint; JSON or an object, and its value
-    """What reads a value of that type; `None` if it stays as it is."""
-    members = get_args(hint) if not isinstance(hint, type) and get_origin(hint) is not Sequence else (hint,)
-    records = [member for member in members if isinstance(member, type) and issubclass(member, Record)]
-    items = [_reader(name, get_args(member)[0], made) for member in members if get_origin(member) is Sequence]
-    item = items[0] if items else None
-    if not records and item is None:
-        return None
-    by_tag = {tag: record for record in records for tags in record._tags.values() for tag in tags}
-
-    only = records[0] if len(records) == 1 else None
-
-    def read(value: Any) -> Any:  # Any: as above
-        if only is not None and type(value) is dict:  # nearly all of a stream
-            return made[only].read(value)
-        if isinstance(value, UncheckedBaseModel) or (isinstance(value, str) and str in members):
-            return value
-        if not isinstance(value, dict | list | tuple):
-            value = to_json(value, name)  # an object of theirs, or of the native client
-        if isinstance(value, dict) and records:
-            record = only or by_tag.get(value.get("type") or value.get("role") or "")
-            return Unknown.read(value) if record is None else made[record].read(value)
-        if item is not None and isinstance(value, list | tuple):
-            return [item(one) for one in value]
-        raise ValueError(f"{name} is {value!r}: pass {'an object' if records else 'a list'}")
-
-    return read

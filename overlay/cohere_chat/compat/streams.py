@@ -56,7 +56,7 @@ class _Stream(Generic[S]):
         self._stream = stream
 
     def __getattr__(self, name: str) -> Any:  # Any: whatever the native stream has: `text_stream`, `headers`, ...
-        return getattr(self._stream, name)
+        return getattr(object.__getattribute__(self, "_stream"), name)
 
     @property
     def snapshot(self) -> Any:  # Any: as above

@@ -5,7 +5,9 @@ Belongs here: the address. Not known here: what is at it (`names.py`).
 
 from typing import Any
 
-from .names import found
+from .names import NAMES, found
+
+__all__ = [*NAMES]  # pyright: ignore[reportUnsupportedDunderAll]  # of a table
 
 
 def __getattr__(name: str) -> Any:  # Any: a class or a union, made from a table

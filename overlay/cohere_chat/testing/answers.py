@@ -180,17 +180,17 @@ def _text(request: JSON) -> tuple[str, list[JSON]]:
 
 
 _ASKS_FOR_JSON = re.compile(
-    r"\b(as|in|into|only|valid|return|respond|reply|answer|output|produce|generate|write|give)\b[^.\n]{0,40}\bJSON\b"
-    r"|\bJSON schema\b",
+    r"\b(return|respond|reply|answer|output|produce|generate|give|write|format(ted)?)\b(\s+(?!no\b|about\b)\w+){0,5}?\s+JSON\b"
+    r"|\bonly (valid )?JSON\b|\bJSON schema\b",
     re.IGNORECASE,
 )
 
 
 def _prompted_for_json(request: JSON) -> bool:
-    """Whether a message of the system or the user asks for JSON in words. Documents are cited in text."""
-    asking = [message for message in request["messages"] if message["role"] in ("system", "user")]
-    told = " ".join(str(part.get("text", "")) for message in asking for part in _parts(message["content"]))
-    return not request.get("documents") and _ASKS_FOR_JSON.search(told) is not None
+    """Whether a system message, or the last one of the user, asks for JSON in words. Documents are cited in text."""
+    system = [message for message in request["messages"] if message["role"] == "system"]
+    told = [str(part.get("text", "")) for message in system for part in _parts(message["content"])]
+    return not request.get("documents") and _ASKS_FOR_JSON.search(" ".join([*told, said(request)])) is not None
 
 
 def _sources(request: JSON) -> Iterator[JSON]:

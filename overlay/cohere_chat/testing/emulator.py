@@ -83,6 +83,8 @@ class ChatEmulator(Scripted):
             raise ValueError(f"events_per_second is {events_per_second}: use more than 0, and no delay")
         if not callable(latency) and latency < 0:
             raise ValueError(f"latency is {latency}: use 0 or more seconds")
+        if rate_limit is not None and rate_limit < 1:
+            raise ValueError(f"rate_limit is {rate_limit}: use 1 or more requests a minute")
         if keep < 0:
             raise ValueError(f"keep is {keep}: use 0 or more requests")
         self._models = models
@@ -188,7 +190,9 @@ class ChatEmulator(Scripted):
 
     def _seconds_to_wait(self) -> int:
         """Until the oldest of the counted requests is a minute old."""
-        return max(1, math.ceil(60 - (time.monotonic() - self._answered[0])))
+        with self._lock:
+            oldest = self._answered[0]
+        return max(1, math.ceil(60 - (time.monotonic() - oldest)))
 
     def _headers(self, status: int = 200) -> dict[str, str]:
         headers = {"x-debug-trace-id": os.urandom(16).hex(), "x-cohere-chat-emulator": NOTICE}
@@ -243,7 +247,7 @@ class ChatEmulator(Scripted):
         at = -1 if fault is None else min(fault.after_events, len(events) - 1)
 
         def body() -> Iterator[bytes]:
-            begun = time.monotonic()
+            due = time.monotonic()
             for number, event in enumerate(events):
                 if fault is not None and number == at:
                     if fault.kind == "error":
@@ -255,12 +259,13 @@ class ChatEmulator(Scripted):
                     if fault.kind == "insert":
                         yield written(fault.event)
                     elif fault.kind == "garble":
-                        yield b'event: content-delta\ndata: {"type": \n\n'
+                        yield b'{"type": \n' if written is json_line else b'event: content-delta\ndata: {"type": \n\n'
                     else:
                         befall(http, fault)
                 yield written(event)
-                late = time.monotonic() - begun - number * self._delay if self._paced else 0.0
-                time.sleep(max(0.0, self._delay - late))
+                now = time.monotonic()
+                due = max(due + self._delay, now) if self._paced else now + self._delay
+                time.sleep(due - now)
             if done:  # an empty chunk would end the body
                 yield done
 

@@ -204,7 +204,9 @@ def _of_messages(messages: list[Any]) -> None:  # Any: JSON
 def _size(url: str) -> int:
     """The bytes of an image in a data URI; 0 for another address, which the emulator does not fetch."""
     head, _, data = url.partition(",")
-    return len(data) * 3 // 4 if head.startswith("data:") and head.endswith(";base64") else 0
+    if not head.lower().startswith("data:"):
+        return 0
+    return len(data.rstrip("=")) * 3 // 4 if head.lower().endswith(";base64") else len(data)
 
 
 def _of_call(call: Any, index: int, calls: set[str]) -> None:  # Any: JSON

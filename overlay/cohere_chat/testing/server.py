@@ -45,6 +45,9 @@ class _Handler(WSGIRequestHandler):
         chunks: Any  # Any: werkzeug's, which has `close()` and does not say so
         try:
             chunks, status, headers = run_wsgi_app(self.server.app, self.make_environ())
+        except ConnectionError:  # a scripted fault before the first event
+            self.close_connection = True
+            return
         except Exception:  # noqa: BLE001  # of a scripted function. pytest-httpserver keeps it for `check()`
             self.send_error(500)
             return
@@ -60,11 +63,15 @@ class _Handler(WSGIRequestHandler):
         self.send_response(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)
-        chunked = "content-length" not in {name.lower() for name, _ in headers} and self.request_version != "HTTP/1.0"
+        bare = self.command == "HEAD" or code in ("204", "304")  # no body comes, and no word about its length
+        counted = bare or "content-length" in {name.lower() for name, _ in headers}
+        chunked = not counted and self.request_version != "HTTP/1.0"
         if chunked:
             self.send_header("transfer-encoding", "chunked")
+        elif not counted:
+            self.close_connection = True  # which ends the body
         self.end_headers()
-        if self.command == "HEAD":
+        if bare:
             return
         self._write_chunk(first, chunked)
         for chunk in chunks:
