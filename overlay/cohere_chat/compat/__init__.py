@@ -31,7 +31,8 @@ from .client import ClientV2 as ClientV2
 
 __version__ = names.VERSION
 
-__all__ = [*names.NAMES, *errors.__all__, "AsyncClient", "AsyncClientV2", "Client", "ClientEnvironment", "ClientV2"]
+_CLIENTS = ["AsyncClient", "AsyncClientV2", "Client", "ClientEnvironment", "ClientV2"]
+__all__ = [*names.NAMES, *errors.__all__, *_CLIENTS]  # pyright: ignore[reportUnsupportedDunderAll]  # of tables
 
 # What stood under their name before `install()`; None without it. A reload of this module keeps it.
 _replaced: dict[str, ModuleType] | None = globals().get("_replaced")
