@@ -24,6 +24,8 @@ from cohere_chat.testing.plugin import chat_emulator  # noqa: F401  # pyproject.
 
 from .server import RawServer
 
+collect_ignore = ["frameworks"]  # `make test-frameworks`, which has environments of its own
+
 # In CI the same inputs each time: what is found there, a developer finds too. Elsewhere, new ones.
 settings.register_profile(
     "tests", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
