@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -147,12 +148,22 @@ class FastAsyncFace(AsyncFace):
             yield client
 
 
+def run_aiohttp(main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Runs it in an event loop. asyncio warns of sockets that aiohttp closes after its session: TLS, mostly."""
+    try:
+        return asyncio.run(main())
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+
+
 FACES = {
     "sync": SyncFace(),
     "asyncio": AsyncFace(lambda main: asyncio.run(main())),
     "trio": AsyncFace(trio.run),
     "urllib3": FastFace(),
-    "aiohttp": FastAsyncFace(lambda main: asyncio.run(main())),
+    "aiohttp": FastAsyncFace(run_aiohttp),
 }
 
 

@@ -24,6 +24,7 @@ from cohere_chat import AsyncChatClient, ChatClient
 from cohere_chat.fast import fast_async_http_client, fast_http_client
 from cohere_chat.testing import ChatEmulator
 
+from .conftest import run_aiohttp
 from .faults.scenarios import EVENTS
 from .server import CLOSE, RawServer, answer, chunk, chunked, frames, head, text_answer
 
@@ -44,7 +45,7 @@ def in_both(url: str, work: Any, work_async: Any, **options: Any) -> None:
         ):
             await work_async(client)
 
-    asyncio.run(main())
+    run_aiohttp(main)
 
 
 def test_connections_are_used_again_after_whole_streams_and_plain_answers(server: RawServer) -> None:
@@ -127,7 +128,7 @@ def test_cancelling_loses_no_connection() -> None:
             assert (await client.chat(**CALL, timeout=5)).text
 
     with ChatEmulator(latency=0.5) as emulator:
-        asyncio.run(main(emulator.url))
+        run_aiohttp(lambda: main(emulator.url))
 
 
 def test_options_of_httpx_are_those_of_these_clients(server: RawServer) -> None:
@@ -154,7 +155,7 @@ def test_options_of_httpx_are_those_of_these_clients(server: RawServer) -> None:
         async with fast_async_http_client(headers={"x-mine": "1"}, event_hooks={"request": [see]}) as http:
             await work_async(AsyncChatClient("k", base_url=server.url, http_client=http))
 
-    asyncio.run(main())
+    run_aiohttp(main)
     assert seen == ["2", "1", "2", "1"]
     assert [request.headers.get("cookie") for request in server.requests] == [None, "a=b", None, "a=b"]
     for make in (fast_http_client, fast_async_http_client):
@@ -391,5 +392,5 @@ def test_no_error_shows_the_key(server: RawServer) -> None:
                 await client.chat(**CALL)
             assert key not in seen(caught.value)
 
-    asyncio.run(main())
+    run_aiohttp(main)
     gc.collect()
