@@ -15,7 +15,6 @@ import attrs
 import httpx
 
 from cohere_chat.client import AsyncChatClient, ChatClient
-from cohere_chat.http.call import Exchange
 from cohere_chat.http.settings import Secret
 
 from .errors import their_errors
@@ -59,15 +58,6 @@ def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: what the
     return ours | options
 
 
-def _asking(
-    exchange: Exchange[Any], query: Mapping[str, Any] | None
-) -> Exchange[Any]:  # Any: either face; what httpx takes
-    """The call with more parameters in its URL. What is `None` is left out; `{"a": {"b": 1}}` is `a[b]=1`."""
-    if query:
-        exchange.call = attrs.evolve(exchange.call, url=exchange.call.url.copy_merge_params(dict(_flat(query))))
-    return exchange
-
-
 def _flat(query: Mapping[str, Any], form: str = "{}") -> Iterator[tuple[str, Any]]:  # Any: what httpx takes
     for name, value in query.items():
         if isinstance(value, Mapping):
@@ -76,22 +66,26 @@ def _flat(query: Mapping[str, Any], form: str = "{}") -> Iterator[tuple[str, Any
             yield form.format(name), value
 
 
-class _SyncChat(ChatClient):
-    def _exchange(
-        self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool
-    ) -> Exchange[httpx.Client]:
-        params = dict(params)  # Any: as for `prepare`
-        query = params.pop("query", None)
-        return _asking(super()._exchange(model, messages, params, stream=stream), query)
+class _WithQuery:
+    """A client of ours that takes `query` with a call: more parameters for its URL. What is `None` is left out;
+    `{"a": {"b": 1}}` is `a[b]=1`."""
+
+    def _exchange(self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool) -> Any:
+        """Any: as for `prepare`; an Exchange of either face."""
+        ours: Any = super()  # Any: ChatClient or AsyncChatClient
+        others = {name: value for name, value in params.items() if name != "query"}
+        exchange = ours._exchange(model, messages, others, stream=stream)
+        if query := params.get("query"):
+            exchange.call = attrs.evolve(exchange.call, url=exchange.call.url.copy_merge_params(dict(_flat(query))))
+        return exchange
 
 
-class _AsyncChat(AsyncChatClient):
-    def _exchange(
-        self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool
-    ) -> Exchange[httpx.AsyncClient]:
-        params = dict(params)  # Any: as for `prepare`
-        query = params.pop("query", None)
-        return _asking(super()._exchange(model, messages, params, stream=stream), query)
+class _SyncChat(_WithQuery, ChatClient):
+    pass
+
+
+class _AsyncChat(_WithQuery, AsyncChatClient):
+    pass
 
 
 @attrs.frozen

@@ -21,7 +21,7 @@ import attrs
 
 from cohere_chat.types import Record
 
-Omit: TypeAlias = Callable[[str, Any, bool, Any], bool]  # Any: a value, and its default; the bool: whether it was given
+Omit: TypeAlias = Callable[[Any, bool, Any], bool]  # Any: a value, and its default; the bool: whether it was given
 JSON: TypeAlias = dict[str, Any]  # Any: JSON. An alias, since the classes have a method `dict`
 
 _set = object.__setattr__
@@ -182,7 +182,7 @@ class UncheckedBaseModel(Record):
 
     def to_dict(self) -> JSON:
         """What is sent: the object as JSON, without what is `None`."""
-        return self._dumped(lambda _, value, __, ___: value is None)
+        return self._dumped(lambda value, _, __: value is None)
 
     def model_dump(
         self,
@@ -203,17 +203,13 @@ class UncheckedBaseModel(Record):
         Raises TypeError if `include` or `exclude` name fields of the objects inside.
         """
 
-        def omit(_: str, value: Any, given: bool, default: Any) -> bool:  # Any: as above
+        def omit(value: Any, given: bool, default: Any) -> bool:  # Any: as above
             if mode == "json":
                 return value is None and (exclude_none or not given)
             absent = (exclude_none and value is None) or (exclude_unset and not given)
             return absent or (exclude_defaults and bool(value == default))
 
-        for names in (include, exclude):
-            if isinstance(names, Mapping) and any(isinstance(inner, (Mapping, set)) for inner in names.values()):
-                raise TypeError("include and exclude name fields of this object only: dump the object inside apart")
-        dumped = self._dumped(omit)
-        kept = {name: dumped[name] for name in dumped if _kept(name, include, exclude)}
+        kept = _kept(self._dumped(omit), include, exclude)
         return _as_json(kept) if mode == "json" else kept
 
     def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:  # Any: of `model_dump`
@@ -223,12 +219,11 @@ class UncheckedBaseModel(Record):
         return json.dumps(dumped, indent=indent, separators=separators, ensure_ascii=False)
 
     def _dumped(self, omit: Omit) -> JSON:
-        given, fields = self.model_fields_set, self.model_fields
-        shown = {name: (value, fields[name].default if name in fields else None) for name, value in self}
+        given, extra = self.model_fields_set, Field(None)
         return {
             name: _dumped(value, omit)
-            for name, (value, default) in shown.items()
-            if not omit(name, value, name in given, default)
+            for name, value in self
+            if not omit(value, name in given, self.model_fields.get(name, extra).default)
         }
 
     @classmethod
@@ -248,8 +243,7 @@ class UncheckedBaseModel(Record):
 
     def dict(self, *, include: Any = None, exclude: Any = None, **_: Any) -> JSON:  # Any: as for `model_dump`
         """The object as a dict, without what is absent."""
-        dumped = self._dumped(lambda _, value, given, __: value is None and not given)
-        return {name: dumped[name] for name in dumped if _kept(name, include, exclude)}
+        return _kept(self._dumped(lambda value, given, _: value is None and not given), include, exclude)
 
     json = model_dump_json
 
@@ -265,8 +259,12 @@ def _restored(cls: type[UncheckedBaseModel], given: dict[str, Any]) -> Unchecked
     return made
 
 
-def _kept(name: str, include: Any, exclude: Any) -> bool:  # Any: as for `model_dump`
-    return (include is None or name in include) and name not in (exclude or ())
+def _kept(dumped: JSON, include: Any, exclude: Any) -> JSON:  # Any: as for `model_dump`
+    for names in (include, exclude):
+        if isinstance(names, Mapping) and any(isinstance(inner, (Mapping, set)) for inner in names.values()):
+            raise TypeError("include and exclude name fields of this object only: dump the object inside apart")
+    left = dumped.keys() - set(exclude or ())
+    return {name: dumped[name] for name in dumped if name in left and (include is None or name in include)}
 
 
 def _as_json(value: Any) -> Any:  # Any: any value; JSON

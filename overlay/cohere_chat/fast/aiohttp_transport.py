@@ -21,8 +21,9 @@ from httpx_aiohttp import AiohttpTransport
 from cohere_chat.errors import ConfigurationError
 from cohere_chat.http.encoding import PIECE
 
-# The exceptions of aiohttp, the special ones first.
-_ERRORS: list[tuple[type[BaseException], type[httpx.RequestError]]] = [
+from .failures import Table, as_httpx
+
+_ERRORS: Table = [
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
     (aiohttp.ServerTimeoutError, httpx.ReadTimeout),
     (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
@@ -44,14 +45,9 @@ def _errors() -> Generator[None]:
         yield
     except (aiohttp.ClientError, httpx.TransportError, TimeoutError, ValueError) as error:
         cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
-        cls = next((cls for kind, cls in _ERRORS if isinstance(cause, kind)), httpx.RemoteProtocolError)
     else:
         return
-    raised: BaseException | None = cause
-    while raised is not None:  # the variables of their frames have the headers, and so the key
-        raised.__traceback__ = None
-        raised = raised.__context__
-    raise cls(str(cause)) from cause
+    raise as_httpx(cause, _ERRORS) from cause
 
 
 class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):

@@ -23,13 +23,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from cohere_chat.http.encoding import PIECE
 from cohere_chat.http.limits import Limits, left_of
 
+from .failures import Table, as_httpx
+
 
 class _WriteTimeoutError(TimeoutError):
     """urllib3 would take it for one of reading."""
 
 
-# The exceptions of urllib3, the special ones first.
-_ERRORS: list[tuple[type[BaseException], type[httpx.RequestError]]] = [
+_ERRORS: Table = [
     (exceptions.EmptyPoolError, httpx.PoolTimeout),
     (exceptions.ProxyError, httpx.ProxyError),
     (_WriteTimeoutError, httpx.WriteTimeout),
@@ -51,16 +52,11 @@ def _errors() -> Generator[None]:
     try:
         yield
     except (exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-        below = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
-        cls = next((cls for kind, cls in _ERRORS if isinstance(below, kind)), httpx.RemoteProtocolError)
-        line, cause = str(below), error
+        # urllib3 wraps what http.client and sockets raise.
+        cause = error.args[1] if isinstance(error, exceptions.ProtocolError) and len(error.args) > 1 else error
     else:
         return
-    raised: BaseException | None = cause
-    while raised is not None:  # the variables of their frames have the headers, and so the key
-        raised.__traceback__ = None
-        raised = raised.__context__
-    raise cls(line) from cause
+    raise as_httpx(cause, _ERRORS) from cause
 
 
 class _Head:
@@ -99,6 +95,7 @@ class _Response(http.client.HTTPResponse):
 
     def __init__(self, sock: Any, limit: float | None, **told: Any) -> None:  # Any: a socket, as http.client has it
         super().__init__(sock, **told)
+        self.sock: socket.socket = sock
         sock._io_refs += 1  # as `sock.makefile()` does: whoever is last closes it
         self.fp.close()
         self.fp = io.BufferedReader(_Raw(sock, limit), PIECE)
@@ -192,7 +189,7 @@ class _Network:
     """The socket under a response, under the name that httpcore has for it: whoever closes a stream that another thread
     reads has to shut it down."""
 
-    def __init__(self, sock: socket.socket | None) -> None:
+    def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
     def get_extra_info(self, info: str) -> Any:  # Any: as httpcore has it
@@ -267,7 +264,6 @@ class Urllib3Transport(httpx.BaseTransport):
                 preload_content=False,
                 decode_content=False,
             )
-        sock = _socket_of(response)
         return httpx.Response(
             response.status,
             headers=[*response.headers.iteritems()],
@@ -275,18 +271,10 @@ class Urllib3Transport(httpx.BaseTransport):
             extensions={
                 "http_version": b"HTTP/1.0" if response.version == 10 else b"HTTP/1.1",
                 "reason_phrase": (response.reason or "").encode("latin-1"),
-                "network_stream": _Network(sock),
+                "network_stream": _Network(response._original_response.sock),
             },
         )
 
     def close(self) -> None:
         """Closes the connections that nobody uses. The others are closed with their answers."""
         self._pools.clear()
-
-
-def _socket_of(response: Any) -> socket.socket | None:  # Any: urllib3's, whose parts have no public names
-    try:
-        found: socket.socket = response._original_response.fp.raw._sock
-    except AttributeError:  # the answer has no body
-        return None
-    return found

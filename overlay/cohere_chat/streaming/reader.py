@@ -27,7 +27,7 @@ class Reader(Generic[I]):
     stream that nobody holds is closed at once."""
 
     def __init__(self, exchange: Exchange[Any], client: Any) -> None:  # Any: of either face
-        self.exchange, self.client = exchange, client
+        self.exchange, self.client = exchange, client  # held: the exchange holds its connections weakly
         self.answer: Answer[I] | None = None
         self.headers = httpx.Headers()  # of the answer
         self.failure: errors.CohereChatError | None = None
