@@ -226,7 +226,7 @@ def test_all_request_options_of_theirs_do_what_they_say(chat_emulator: ChatEmula
         "timeout_in_seconds": 5,
         "max_retries": 0,
         "additional_headers": {"x-a": "b"},
-        "additional_query_parameters": {"trace": "1"},
+        "additional_query_parameters": {"trace": "1", "none": None, "a": {"b": 2}},
         "additional_body_parameters": {"seed": 7},
         "chunk_size": 10,
         "stream_reconnection_enabled": True,
@@ -235,7 +235,7 @@ def test_all_request_options_of_theirs_do_what_they_say(chat_emulator: ChatEmula
     client.chat(model="m", messages=HI, request_options=options)
     assert [*client.chat_stream(model="m", messages=HI, request_options=options)]
     for request in chat_emulator.requests:
-        assert (request.headers["x-a"], request.json["seed"], request.query) == ("b", 7, "trace=1")
+        assert (request.headers["x-a"], request.json["seed"], request.query) == ("b", 7, "trace=1&a%5Bb%5D=2")
 
 
 def test_a_client_takes_the_arguments_of_theirs(chat_emulator: ChatEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,6 +330,8 @@ assert cohere is compat and cohere.types is compat.types
 assert cohere.client.ClientV2 is compat.ClientV2 is cohere.ClientV2
 assert issubclass(NotFoundError, ApiError) and issubclass(ToolV2, UncheckedBaseModel)
 assert not [name for name in sys.modules if name.startswith("cohere.") and "cohere_chat" not in sys.modules[name].__name__]
+import importlib
+importlib.reload(cohere)
 compat.uninstall()
 compat.uninstall()
 assert "cohere" not in sys.modules and "cohere.types" not in sys.modules

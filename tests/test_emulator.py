@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gzip
 import json
@@ -345,6 +346,11 @@ def test_a_rate_limit_counts() -> None:
         assert 50 < caught.value.retry_after <= 60
 
 
+def test_a_rate_limit_is_at_least_one() -> None:
+    with pytest.raises(ValueError, match="rate_limit is 0: use 1 or more"):
+        ChatEmulator(rate_limit=0)
+
+
 NULL: dict[str, dict[str, Any]] = {
     "temperature": {"temperature": None},
     "everything": dict.fromkeys(sorted(REQUEST_PROPERTIES)),
@@ -397,6 +403,11 @@ def test_the_images_of_a_request_have_20_mb_together(client: ChatClient) -> None
         return client.chat(model="m", messages=[c.UserMessage([image, image])])
 
     assert ask(9_999_000).text
+    exact = base64.b64encode(bytes(20_000_000)).decode()
+    for head in ("data:image/png;base64,", "DATA:image/png;BASE64,"):
+        client.chat(model="m", messages=[c.UserMessage([c.ImageUrlContent(c.ImageUrl(head + exact))])])
+        with pytest.raises(c.BadRequestError, match="20 MB together"):
+            client.chat(model="m", messages=[c.UserMessage([c.ImageUrlContent(c.ImageUrl(f"{head}{exact}AAAA"))])])
     with pytest.raises(c.BadRequestError, match="the images of a request may have 20 MB together"):
         ask(10_100_000)
 
@@ -435,6 +446,9 @@ def test_a_stream_keeps_its_pace() -> None:
         ("Return the data as a JSON object that has these keys", True),
         ("Output only valid json", True),
         ("Who invented JSON?", False),
+        ("Write about the history of JSON", False),
+        ("give no JSON", False),
+        ("Is it valid JSON or YAML?", False),
     ],
 )
 def test_who_asks_for_json_in_words_gets_one_object(said: str, is_json: bool, client: ChatClient) -> None:
@@ -529,6 +543,27 @@ def test_a_client_uses_one_connection_for_all_that_it_asks(chat_emulator: ChatEm
     assert len(opened) == 1
 
 
+def test_an_answer_without_a_body_leaves_the_connection_usable(chat_emulator: ChatEmulator) -> None:
+    chat_emulator.fail(204)
+    with connected(chat_emulator) as peer:
+        peer.sendall(raw_request() * 2)
+        read = b""
+        while b"cached_tokens" not in read:
+            read += peer.recv(65536)
+        assert [answer[:3] for answer in read.split(b"HTTP/1.1 ")[1:]] == [b"204", b"200"]
+        assert b"chunked" not in read
+
+
+def test_a_fault_before_the_first_event_is_not_taken_for_an_error_of_a_script(
+    chat_emulator: ChatEmulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    chat_emulator.cut(0)
+    with connected(chat_emulator) as peer:
+        peer.sendall(raw_request(body=json.dumps({**CALL, "stream": True}).encode()))
+        assert peer.recv(65536) == b""
+    assert capfd.readouterr().err == ""
+
+
 def test_expect_100_continue_is_answered_once(chat_emulator: ChatEmulator) -> None:
     with connected(chat_emulator) as peer:
         whole = raw_request("Expect: 100-continue")
@@ -542,7 +577,8 @@ def test_expect_100_continue_is_answered_once(chat_emulator: ChatEmulator) -> No
 def test_http_1_0_and_head_are_answered_too(chat_emulator: ChatEmulator) -> None:
     with connected(chat_emulator) as peer:
         body = json.dumps({**CALL, "stream": True}).encode()
-        peer.sendall(raw_request(body=body).replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        request = raw_request("Connection: keep-alive", body=body)  # no length and no chunks: its end is the body's
+        peer.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
         read = b""
         while piece := peer.recv(65536):
             read += piece
