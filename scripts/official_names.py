@@ -13,6 +13,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,15 @@ def names(expression: ast.expr) -> Iterator[str]:
             yield inner.value
 
 
+@cache
+def nodes(module: Any) -> list[ast.AST]:  # Any: a module
+    """What a module consists of."""
+    return [*ast.walk(ast.parse(inspect.getsource(module)))]
+
+
 def definition(module: Any, name: str) -> tuple[Any, ast.AST] | None:  # Any: modules
     """Where a name is defined: the module, and the class or the assignment. `None` for what is not theirs."""
-    tree = ast.parse(inspect.getsource(module))
-    for node in ast.walk(tree):
+    for node in nodes(module):
         if isinstance(node, ast.ClassDef) and node.name == name:
             return module, node
         if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == name for to in node.targets):

@@ -127,12 +127,18 @@ class AsyncFace:
         return self.run(main)
 
 
+TLS = httpx.create_ssl_context()  # made once: it takes longer than most tests
+
+
 class FastFace(SyncFace):
     """The sync client over urllib3."""
 
     @contextmanager
     def client(self, base_url: str, options: dict[str, Any] | None) -> Iterator[ChatClient]:
-        with fast_http_client() as http, super().client(base_url, {"http_client": http, **(options or {})}) as client:
+        with (
+            fast_http_client(verify=TLS) as http,
+            super().client(base_url, {"http_client": http, **(options or {})}) as client,
+        ):
             yield client
 
 
@@ -142,7 +148,7 @@ class FastAsyncFace(AsyncFace):
     @asynccontextmanager
     async def client(self, base_url: str, options: dict[str, Any] | None) -> AsyncIterator[AsyncChatClient]:
         async with (
-            fast_async_http_client() as http,
+            fast_async_http_client(verify=TLS) as http,
             super().client(base_url, {"http_client": http, **(options or {})}) as client,
         ):
             yield client
