@@ -72,13 +72,17 @@ soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and te
 test-frameworks: ## try frameworks on the official SDK and on cohere_chat.compat; GROUP=new|langchain|npm for some
 	$(PYTHON) tests/frameworks/run.py $(GROUP)
 
+test-httpx2: $(VENV) ## the fault suite on clients of httpx2, and where httpx2.alias_httpx() has put it in the place of httpx
+	HTTPX2=1 $(BIN)/pytest -q -n 4 -k httpx2
+	PYTHONPATH=tests/alias $(BIN)/pytest -q -n 4 -W 'ignore:Module already imported' tests/faults $(RUNTIME_TESTS:%=tests/test_%.py)
+
 # The tests that need no sources, against the wheel in a venv of its own, away from them.
 RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded emulator
 test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the sources, and test that
 	rm -rf dist .wheel
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv .wheel/venv
-	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[fast,testing]" hypothesis pytest-timeout pytest-xdist trio
+	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[fast,testing]" httpx2 hypothesis pytest-timeout pytest-xdist trio
 	mkdir -p .wheel/tests/faults
 	cp tests/__init__.py tests/conftest.py tests/server.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/tests
 	cp tests/faults/__init__.py tests/faults/scenarios.py .wheel/tests/faults
@@ -90,7 +94,7 @@ OLDEST := attrs==23.2.0 httpx==0.27.0 msgspec==0.21.0 python-dateutil==2.8.2 sta
 test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
 	rm -rf .oldest
 	$(PYTHON) -m venv .oldest/venv
-	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast,testing]' $(OLDEST) hypothesis pytest-timeout pytest-xdist trio
+	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast,testing]' $(OLDEST) httpx2 hypothesis pytest-timeout pytest-xdist trio
 	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
 
 clean: ## remove .venv and caches

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 import stamina
 import trio
@@ -154,6 +155,30 @@ class FastAsyncFace(AsyncFace):
             yield client
 
 
+class Httpx2Face(SyncFace):
+    """The sync client over an httpx2 client of the application."""
+
+    @contextmanager
+    def client(self, base_url: str, options: dict[str, Any] | None) -> Iterator[ChatClient]:
+        with (
+            httpx2.Client(verify=TLS) as http,
+            super().client(base_url, {"http_client": http, **(options or {})}) as client,
+        ):
+            yield client
+
+
+class Httpx2AsyncFace(AsyncFace):
+    """The async client over an httpx2 client."""
+
+    @asynccontextmanager
+    async def client(self, base_url: str, options: dict[str, Any] | None) -> AsyncIterator[AsyncChatClient]:
+        async with (
+            httpx2.AsyncClient(verify=TLS) as http,
+            super().client(base_url, {"http_client": http, **(options or {})}) as client,
+        ):
+            yield client
+
+
 def run_aiohttp(main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Runs it in an event loop. asyncio warns of sockets that aiohttp closes after its session: TLS, mostly."""
     try:
@@ -171,6 +196,13 @@ FACES = {
     "urllib3": FastFace(),
     "aiohttp": FastAsyncFace(run_aiohttp),
 }
+if os.environ.get("HTTPX2"):  # `make test-httpx2`
+    FACES |= {
+        "httpx2": Httpx2Face(),
+        "httpx2-asyncio": Httpx2AsyncFace(lambda main: asyncio.run(main())),
+        "httpx2-trio": Httpx2AsyncFace(trio.run),
+    }
+ALIASED = httpx.__name__ == "httpx2"  # as `httpx2.alias_httpx()` does it; `make test-httpx2` too
 
 
 @pytest.fixture(params=FACES)

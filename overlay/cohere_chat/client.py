@@ -6,10 +6,11 @@ sent, what becomes of the answer; and tools, whose methods are in `tools/methods
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Generic, Never, Self, Unpack
+from typing import Any, Generic, Never, Self, TypeVar, Unpack
 from weakref import proxy
 
 import attrs
@@ -20,14 +21,16 @@ from .http.call import Exchange
 from .http.connections import Connections, H
 from .http.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, MAX_RESPONSE_BYTES, Secret, Settings, headers_of
 from .http.transport import open_answer, open_answer_async, read_body, read_body_async
-from .params import ChatParams, ClientOptions, Messages
+from .params import ChatParams, ClientOptions, Httpx2AsyncClient, Httpx2Client, Httpx2Timeout, Messages
 from .streaming.stream import AsyncChatStream, ChatStream
 from .tools.methods import AsyncToolMethods, ToolMethods, asking_for
 from .types import ChatResponse
 from .wire import owner, prepare, read_answer
 
+C = TypeVar("C")
 
-class _Client(Generic[H]):
+
+class _Client(Generic[H, C]):
     _http_type: type[H]
     _new_http: Callable[[Settings], H]
 
@@ -36,11 +39,11 @@ class _Client(Generic[H]):
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = DEFAULT_TIMEOUT,
+        timeout: float | httpx.Timeout | Httpx2Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         client_name: str | None = None,
         headers: Mapping[str, str] | None = None,
-        http_client: H | None = None,
+        http_client: H | C | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         stream_path: str | None = None,
         **unknown: Never,
@@ -49,14 +52,14 @@ class _Client(Generic[H]):
 
         api_key:     else CO_API_KEY, else COHERE_API_KEY, read now and stripped. `""` sends no key.
         base_url:    else CO_API_URL, read now, else https://api.cohere.com. A path in it is kept.
-        timeout:     seconds, or an httpx.Timeout; default 300 s between two bytes and 5 s to connect. `None` means no
-                     limit.
+        timeout:     seconds, or a Timeout of httpx or httpx2; default 300 s between two bytes and 5 s to connect.
+                     `None` means no limit.
         max_retries: how often to try again, 0 or more, default 2: after 408, 409, 429, 500, 502, 503, 504, a failed
                      connection or a timeout, but never once a byte of the answer's body has come.
         client_name: the name of your project, sent as X-Client-Name.
         headers:     headers to send with every request, beside or instead of our own.
-        http_client: your own httpx client. Its transport, proxies, TLS, limits, cookies and hooks are used, and its
-                     timeout unless you pass one here. The headers of a call win over its own. It is never closed by us.
+        http_client: your own client of httpx or httpx2. Its transport, proxies, TLS, limits, cookies, hooks are used,
+                     and its timeout unless you pass one here. Headers of a call win over its own. We never close it.
         max_response_bytes: the bound of a plain answer, unpacked; default 256 MiB. A larger one is an APIResponseError.
         stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says; else the service's path.
 
@@ -70,8 +73,12 @@ class _Client(Generic[H]):
             advice = f"of httpx: http_client=httpx.{self._http_type.__name__}(...); of a call: chat(..., {name}=...)"
             raise TypeError(f"{type(self).__name__} has no argument {name!r}. If it is an option {advice}")
         if http_client is not None:
+            if sys.modules.get("httpx2") and not isinstance(http_client, self._http_type):
+                from .fast.over_httpx2 import over_httpx2
+
+                http_client = over_httpx2(http_client, self._http_type)
             if not isinstance(http_client, self._http_type):
-                wanted = f"{type(self).__name__} takes an httpx.{self._http_type.__name__}"
+                wanted = f"{type(self).__name__} takes the {self._http_type.__name__} of httpx or httpx2"
                 raise ConfigurationError(f"http_client is of type {type(http_client).__name__}: {wanted}")
             if timeout is DEFAULT_TIMEOUT and http_client.timeout != httpx.Timeout(5):
                 timeout = http_client.timeout  # set on purpose: 5 s is httpx's default, and too short for a model
@@ -108,7 +115,7 @@ class _Client(Generic[H]):
         raise TypeError(f"{type(self).__name__} {line}: share it, use with_options(), or make one in each process")
 
 
-class ChatClient(_Client[httpx.Client], ToolMethods):
+class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
     """A client of the chat API, and a context manager. Threads may share it.
 
     >>> with ChatClient() as client:                                                          # doctest: +SKIP
@@ -163,7 +170,7 @@ class ChatClient(_Client[httpx.Client], ToolMethods):
         self.close()
 
 
-class AsyncChatClient(_Client[httpx.AsyncClient], AsyncToolMethods):
+class AsyncChatClient(_Client[httpx.AsyncClient, Httpx2AsyncClient], AsyncToolMethods):
     """ChatClient for async: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
 
     _http_type = httpx.AsyncClient

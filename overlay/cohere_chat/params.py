@@ -7,7 +7,7 @@ here: what becomes of a parameter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, Protocol, TypeAlias, TypedDict
 
 import httpx
 
@@ -17,6 +17,26 @@ from cohere_chat_api_client.models import ChatRequestOptions, ChatRequestToolsOp
 Messages: TypeAlias = Sequence[types.Message | types.MessageDict]
 
 
+class Httpx2Timeout(Protocol):
+    """An httpx2.Timeout: a protocol, as the two below, since httpx2 need not be installed."""
+
+    def as_dict(self) -> dict[str, float | None]: ...  # noqa: D102  # of httpx2, here and below
+
+
+class Httpx2Client(Protocol):
+    """An httpx2.Client."""
+
+    def build_request(self, method: str, url: str) -> Any: ...  # noqa: D102  # Any: of httpx2
+    def close(self) -> None: ...  # noqa: D102
+
+
+class Httpx2AsyncClient(Protocol):
+    """An httpx2.AsyncClient."""
+
+    def build_request(self, method: str, url: str) -> Any: ...  # noqa: D102  # Any: of httpx2
+    async def aclose(self) -> None: ...  # noqa: D102
+
+
 class CallOptions(TypedDict, total=False):
     """The options of one call that are not part of the request."""
 
@@ -24,8 +44,8 @@ class CallOptions(TypedDict, total=False):
     """Headers to send beside, or instead of, the client's."""
     extra_body: Mapping[str, Any] | None  # Any: JSON
     """Request properties to send as they are. They win over all others; one that is `None` is not sent at all."""
-    timeout: float | httpx.Timeout | None
-    """Seconds between two bytes, or an httpx.Timeout, instead of the client's. Here `None` means no limit."""
+    timeout: float | httpx.Timeout | Httpx2Timeout | None
+    """Seconds between two bytes, or a Timeout of httpx or httpx2, instead of the client's. `None` means no limit."""
     deadline: float | None
     """Seconds for the whole call, retries and streaming included; for each one of a tool run. `None` means no limit."""
     max_retries: int | None
@@ -48,6 +68,6 @@ REQUEST_PROPERTIES = frozenset(ChatParams.__annotations__) - CALL_OPTIONS  # wha
 class ClientOptions(TypedDict, total=False):
     """What `with_options` changes; see ChatClient for each."""
 
-    timeout: float | httpx.Timeout | None
+    timeout: float | httpx.Timeout | Httpx2Timeout | None
     max_retries: int
     headers: Mapping[str, str]

@@ -111,18 +111,16 @@ class ChatResponse(models.ChatResponse):
     @property
     def text(self) -> str:
         """The text parts, joined; `""` if there are none. Thinking is not text."""
-        content = self.message.content
-        if isinstance(content, str):
-            return content
-        return "".join(part.text for part in content or () if isinstance(part, models.TextContent))
+        parts = self.message.content or ()
+        if isinstance(parts, str):
+            return parts
+        return "".join(part.text for part in parts if isinstance(part, models.TextContent))
 
     @property
     def thinking(self) -> str:
         """The thinking parts, joined; `""` if there are none."""
-        content = self.message.content
-        if isinstance(content, str):
-            return ""
-        return "".join(part.thinking for part in content or () if isinstance(part, models.ThinkingContent))
+        parts = self.message.content or ()
+        return "".join(part.thinking for part in parts if isinstance(part, models.ThinkingContent))
 
     @property
     def tool_calls(self) -> list[models.ToolCall]:

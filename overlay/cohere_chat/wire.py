@@ -18,7 +18,7 @@ from cohere_chat.body import messages_to_json, to_json
 from cohere_chat.http.call import Call
 from cohere_chat.http.connections import first_use
 from cohere_chat.http.encoding import unreadable
-from cohere_chat.http.settings import Settings, count_of, deadline_of, headers_of, timeout_of
+from cohere_chat.http.settings import Settings, check_seconds, count_of, headers_of, timeout_of
 from cohere_chat.params import CALL_OPTIONS, REQUEST_PROPERTIES
 from cohere_chat.types import ChatRequest, ChatResponse, ToolCall, call_as_meant, filled, skeleton
 from cohere_chat_api_client.api.chat import chat as chat_operation
@@ -56,7 +56,8 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     url = _url(settings.base_url + path)
     content = _encode({name: value for name, value in body.items() if value is not None})
     timeout = timeout_of(params["timeout"]) if "timeout" in params else settings.timeout
-    deadline = deadline_of(params.get("deadline"))
+    deadline = params.get("deadline")
+    check_seconds("deadline", deadline, deadline)
     retries = params.get("max_retries")
     retries = settings.max_retries if retries is None else count_of(retries)
 

@@ -26,7 +26,7 @@ from cohere_chat.http.call import Answer, Call, Exchange
 from cohere_chat.http.cancelling import closing_cleanly
 from cohere_chat.http.closing import drain
 
-from ..conftest import HI
+from ..conftest import ALIASED, HI
 from ..server import RawServer, answer, chunk, chunked, frames, head, text_answer
 from .scenarios import BEGUN, EVENTS, WAIT
 
@@ -245,6 +245,8 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_an_interpreter_that_exits_in_the_middle_warns_of_nothing(program: str, server: RawServer) -> None:
+    if ALIASED and "async" in program:
+        pytest.skip("httpx2 itself prints that one of its generators is running")
     server.play(ENDLESS)
     start = (
         "import asyncio, sys\nfrom cohere_chat import *\nurl, HI = sys.argv[1], [{'role': 'user', 'content': 'Hi'}]\n"

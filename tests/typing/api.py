@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, assert_type
 
 import httpx
+import httpx2
 
 from cohere_chat import (
     AssistantMessage,
@@ -44,6 +45,7 @@ from cohere_chat import (
     render_citations,
     tool_arguments,
 )
+from cohere_chat.fast import fast_http_client
 from cohere_chat.types import ToolDefinitionFunction
 
 
@@ -52,6 +54,10 @@ def clients() -> None:
     ChatClient("key", base_url="https://x", timeout=3, max_retries=0, client_name="n", headers={"A": "b"})
     ChatClient(http_client=httpx.Client(), stream_path="/v2/chat/stream", timeout=httpx.Timeout(3))
     AsyncChatClient("", timeout=None, http_client=httpx.AsyncClient())
+    ChatClient(http_client=httpx2.Client(), timeout=httpx2.Timeout(3)).with_options(timeout=httpx2.Timeout(4))
+    AsyncChatClient(http_client=httpx2.AsyncClient())
+    fast: ChatClient = ChatClient(http_client=fast_http_client())
+    fast.chat(model="m", messages=[UserMessage("Hi")], timeout=httpx2.Timeout(3))
     with ChatClient() as client:
         assert_type(client, ChatClient)
         assert_type(client.with_options(timeout=3.5, max_retries=1, headers={"A": "b"}), ChatClient)

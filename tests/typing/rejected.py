@@ -1,6 +1,9 @@
 """What both type checkers reject: each fails on a line that it would accept. Checked by `make types`, never run."""
 
-from cohere_chat import ChatClient, ImageUrl, TextContent, ToolMessage, UserMessage
+import httpx
+import httpx2
+
+from cohere_chat import AsyncChatClient, ChatClient, ImageUrl, TextContent, ToolMessage, UserMessage
 
 
 def rejected(client: ChatClient) -> None:
@@ -28,3 +31,11 @@ def rejected(client: ChatClient) -> None:
     client.chat(model="m", messages=[{"role": "user", "content": [{"type": "image_url", "image_url": wrong}]}])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     ImageUrl("u", detail="ultra")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ToolMessage("42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def of_the_other_face() -> None:
+    ChatClient(http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ChatClient(http_client=httpx2.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    AsyncChatClient(http_client=httpx2.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ChatClient(http_client=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ChatClient(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -12,7 +12,7 @@ import httpx
 
 from cohere_chat.errors import CohereChatError
 from cohere_chat.http.connections import Connections, H, cut
-from cohere_chat.http.limits import Limits, ask_again, introduce
+from cohere_chat.http.limits import Limits, patch
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -76,13 +76,12 @@ class Exchange(Generic[H]):
         if self.busy:
             network = self.limits.network = info.get("return_value")  # `None`: closed, another call may use it now
             if network is not None:
-                introduce(network)
-                ask_again(network, self.call.deadline is not None)
+                patch(network, write=True, read=self.call.deadline is not None)
                 self.connections.opened[id(network)] = network
                 if self.connections.closed:
                     cut(network)
         elif event.startswith("http2.") and self.limits.network is not None:  # other calls use it too
-            introduce(self.limits.network, False)
+            patch(self.limits.network, write=False)
             self.limits.network = None
         if event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
             self.status_code = None

@@ -16,7 +16,7 @@ import httpx
 from cohere_chat.http.call import AsyncAnswer, SyncAnswer
 from cohere_chat.http.cancelling import closing_cleanly
 from cohere_chat.http.encoding import PIECE
-from cohere_chat.http.limits import ask_again
+from cohere_chat.http.limits import patch
 
 DRAIN_SECONDS = 1.0  # how long to wait, after the last event, for the end of the body
 
@@ -36,10 +36,9 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         return Body(self._content)
 
     async def __anext__(self) -> bytes:
-        piece = next(self._pieces, None)
-        if piece is None:
-            raise StopAsyncIteration
-        return piece
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
 
 
 def next_chunk(answer: AsyncAnswer) -> Awaitable[bytes | None]:
@@ -51,11 +50,11 @@ def drain(answer: SyncAnswer) -> None:
     """Reads the rest of a stream that has ended, but does not wait long for a peer that keeps it open."""
     network = answer.response.extensions.get("network_stream")
     answer.exchange.limits.end_within(DRAIN_SECONDS)
-    ask_again(network, True)  # the limit of its reads was taken when the body began
+    patch(network, read=True)  # the limit of its reads was taken when the body began
     with suppress(httpx.RequestError):
         for _ in answer.rest:
             pass
-    ask_again(network, False)  # others use the connection after this
+    patch(network, read=False)  # others use the connection after this
 
 
 async def drain_async(answer: AsyncAnswer) -> None:

@@ -62,13 +62,13 @@ class Connections(Generic[H]):
         http: H = self._made.get("http") or self._made.setdefault("http", self._new())  # of two threads, one sets it
         if self.closed or http.is_closed:
             raise ConfigurationError("the client is closed: make a new one")
-        _used.add(http)
+        _used.add(getattr(http, "over", http))
         return http
 
     def leave_to_parent(self) -> object:
         """In the child of a fork: the next call opens a connection of its own."""
         left = dict(self._made)
-        if any(http in _used for http in left.values()):
+        if any(getattr(http, "over", http) in _used for http in left.values()):
             self._made.clear()
             self.opened = weakref.WeakValueDictionary()
         return left
@@ -91,26 +91,23 @@ class Connections(Generic[H]):
     @contextmanager
     def in_loop(self) -> Generator[None]:
         """Around what an async client does. Raises ConfigurationError for connections of another event loop."""
+        import asyncio  # httpx has loaded it for async; sync never needs it
+
+        loop = asyncio._get_running_loop()  # None under trio, which has one at a time
         try:
             yield
         except RuntimeError as error:
-            if self._loop in (None, _running_loop()):
+            if self._loop in (None, loop):
                 raise
             line = f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
             raise ConfigurationError(line) from error
-        self._loop = _running_loop()
+        self._loop = loop
 
 
 def _close(made: Mapping[str, httpx.Client | httpx.AsyncClient]) -> None:
     for http in made.values():
         if isinstance(http, httpx.Client):
             http.close()
-
-
-def _running_loop() -> object:
-    import asyncio  # httpx has loaded it for async; sync never needs it
-
-    return asyncio._get_running_loop()  # None under trio, which has one at a time
 
 
 def cut(network: Any) -> None:  # Any: httpcore's NetworkStream, or None

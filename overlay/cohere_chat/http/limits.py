@@ -72,14 +72,14 @@ class Limits(dict[str, float | None]):
         raise httpx.ReadTimeout("")
 
 
-class Timed(AsyncIterator[bytes]):
-    """`Limits.timed` for async. No generator: trio warns of one that is left open."""
+class Pulled(AsyncIterator[T]):
+    """Awaits `pull()` for each item. No generator: trio warns of one that is left open."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], limits: Limits) -> None:
-        self._chunks, self._limits = chunks, limits
+    def __init__(self, pull: Callable[[], Awaitable[T]]) -> None:
+        self._pull = pull
 
-    async def __anext__(self) -> bytes:
-        return await self._limits.in_time(anext(self._chunks))
+    def __anext__(self) -> Awaitable[T]:
+        return self._pull()
 
 
 def _read(weak: Callable[[], Any], max_bytes: int, timeout: float | None = None) -> Any:  # Any: a NetworkStream; bytes
@@ -90,21 +90,15 @@ def _write(weak: Callable[[], Any], data: bytes, timeout: float | None = None) -
     network = weak()
     if isinstance(timeout, _Limit) and timeout.limits.network is not network:
         timeout.limits.network = network
-        ask_again(network, timeout.limits.end < math.inf)
+        patch(network, read=timeout.limits.end < math.inf)
     return network.__class__.write(network, data, left_of(timeout))
 
 
-def introduce(network: Any, alone: bool = True) -> None:  # Any: httpcore's NetworkStream, or that of another transport
-    """Makes a network stream tell each call that is written to it (`Limits.network`), unless calls share it."""
+def patch(network: Any, **wanted: bool) -> None:  # Any: httpcore's NetworkStream, or that of another transport
+    """Whether a network stream tells each call that is written to it (`write`; see `Limits.network`), and whether each
+    read takes its limit anew, which is a little slower (`read`)."""
     with suppress(TypeError):  # it has no `__dict__`
-        vars(network).pop("write", None)
-        if alone:
-            vars(network)["write"] = partial(_write, ref(network))
-
-
-def ask_again(network: Any, again: bool) -> None:  # Any: as above
-    """Whether each read of a network stream takes its limit anew, which is a little slower."""
-    with suppress(TypeError):
-        vars(network).pop("read", None)
-        if again:
-            vars(network)["read"] = partial(_read, ref(network))
+        for name, again in wanted.items():
+            vars(network).pop(name, None)
+            if again:
+                vars(network)[name] = partial(_read if name == "read" else _write, ref(network))

@@ -6,6 +6,8 @@ Belongs here: their sources, defaults and checks. Not known here: requests, http
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 import attrs
 import httpx
@@ -71,23 +73,18 @@ def _base_url(value: str | httpx.URL | None) -> str:
     return text
 
 
-def _check_seconds(name: str, shown: object, seconds: object) -> None:
+def check_seconds(name: str, shown: object, seconds: object) -> None:
+    """Raises ConfigurationError unless it is a time, or `None` for no limit."""
     if seconds is not None and not (isinstance(seconds, int | float) and 0 < seconds < 31_536_000):
         raise ConfigurationError(f"{name} is {shown!r}: use seconds above 0 and below a year; None means no limit")
 
 
-def timeout_of(value: float | httpx.Timeout | None) -> httpx.Timeout:
-    """Seconds for every limit, or an httpx.Timeout; `None` means no limit. Else raises ConfigurationError."""
-    timeout = value if isinstance(value, httpx.Timeout) else httpx.Timeout(value)
+def timeout_of(value: Any) -> httpx.Timeout:  # Any: whatever it is, it is checked
+    """Seconds for every limit, or a Timeout of httpx or httpx2; `None` means no limit. Else ConfigurationError."""
+    timeout = httpx.Timeout(**value.as_dict()) if hasattr(value, "as_dict") else httpx.Timeout(value)
     for limit in timeout.as_dict().values():
-        _check_seconds("timeout", value, limit)
+        check_seconds("timeout", value, limit)
     return timeout
-
-
-def deadline_of(value: float | None) -> float | None:
-    """Seconds; `None` means no limit. Else raises ConfigurationError."""
-    _check_seconds("deadline", value, value)
-    return value
 
 
 def count_of(value: int, name: str = "max_retries", least: int = 0) -> int:
@@ -97,8 +94,8 @@ def count_of(value: int, name: str = "max_retries", least: int = 0) -> int:
     return value
 
 
-def _bytes_of(value: int) -> int:
-    return count_of(value, "max_response_bytes", 1)
+def _check_bytes(_: object, __: object, value: int) -> None:
+    count_of(value, "max_response_bytes", 1)
 
 
 def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
@@ -128,7 +125,7 @@ class Settings:
     timeout: httpx.Timeout = attrs.field(converter=timeout_of)
     max_retries: int = attrs.field(converter=count_of)
     headers: httpx.Headers = attrs.field(converter=headers_of)
-    max_response_bytes: int = attrs.field(default=MAX_RESPONSE_BYTES, converter=_bytes_of)
+    max_response_bytes: int = attrs.field(default=MAX_RESPONSE_BYTES, validator=_check_bytes)
     stream_path: str | None = attrs.field(default=None, converter=_stream_path)
 
     def key_is_exposed(self) -> bool:
@@ -157,8 +154,7 @@ def environment_error(error: Exception) -> ConfigurationError:
 
 def _is_faulty_proxy(name: str) -> bool:
     url = os.environ.get(name, "") or os.environ.get(name.upper(), "")
-    try:
+    with suppress(ValueError, ImportError, httpx.InvalidURL):
         httpx.HTTPTransport(proxy=url if "://" in url else f"http://{url or 'none'}", verify=False)
-    except (ValueError, ImportError, httpx.InvalidURL):
-        return True
-    return False
+        return False
+    return True

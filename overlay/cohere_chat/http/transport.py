@@ -12,6 +12,7 @@ from typing import Any
 from weakref import ref
 
 import httpx
+from anyio.lowlevel import checkpoint
 
 from cohere_chat.errors import APIResponseError, CohereChatError, ConfigurationError, status_error
 from cohere_chat.http.call import Answer, AsyncAnswer, Exchange, SyncAnswer
@@ -21,7 +22,7 @@ from cohere_chat.http.connections import H
 from cohere_chat.http.encoding import Received, read_already
 from cohere_chat.http.failures import connection_error, without_key
 from cohere_chat.http.hooks import counting_the_status
-from cohere_chat.http.limits import Timed
+from cohere_chat.http.limits import Pulled
 from cohere_chat.http.retry import retrying
 
 MAX_ERROR_BYTES = 2**20  # of the body of an error; the rest is not read
@@ -126,7 +127,8 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
         answer = Answer(response, b"", aiter(Body(b"")), exchange)
         try:
             rest: AsyncIterator[bytes] = aiter(_body(response))
-            answer = answer._replace(rest=rest if exchange.call.deadline is None else Timed(rest, exchange.limits))
+            in_time = Pulled(lambda: exchange.limits.in_time(anext(rest)))
+            answer = answer._replace(rest=rest if exchange.call.deadline is None else in_time)
             if response.is_success:
                 while (first := await next_chunk(answer)) == b"":
                     pass  # nothing has come yet
@@ -165,7 +167,7 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
     try:
         while chunk is not None:
             for _ in received.add(chunk):
-                await pause()
+                await checkpoint()  # other tasks run
             chunk = await next_chunk(answer)
         answer.exchange.check_open()
     except httpx.RequestError as error:
@@ -173,10 +175,3 @@ async def read_body_async(answer: AsyncAnswer) -> bytes:
     finally:
         await close_async(answer)
     return received.whole()
-
-
-async def pause() -> None:
-    """Lets other tasks run."""
-    import anyio.lowlevel  # only async needs it
-
-    await anyio.lowlevel.checkpoint()

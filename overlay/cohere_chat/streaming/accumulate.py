@@ -52,8 +52,7 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
     def __missing__(self, index: int | None) -> _Block:
         if index is None:
             return self[next(reversed(self), 0)]
-        block = self[index] = _Block()
-        return block
+        return self.setdefault(index, _Block())
 
     def open(self, index: int | None, opened: dict[str, Any]) -> None:  # Any: JSON
         at = max(self, default=-1) + 1 if index is None else index

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Generic, Self
 
 import httpx
+from anyio.lowlevel import checkpoint
 
 from cohere_chat import types
 from cohere_chat.errors import CohereChatError
@@ -20,7 +21,8 @@ from cohere_chat.http.cancelling import going_on_cleanly
 from cohere_chat.http.closing import close_async, drain, drain_async
 from cohere_chat.http.connections import cut
 from cohere_chat.http.encoding import PIECE, Gunzip, unreadable
-from cohere_chat.http.transport import open_answer, open_answer_async, pause, read_body, read_body_async
+from cohere_chat.http.limits import Pulled
+from cohere_chat.http.transport import open_answer, open_answer_async, read_body, read_body_async
 from cohere_chat.streaming.reader import Reader
 from cohere_chat.types import ChatResponse, request_id_of
 
@@ -91,7 +93,7 @@ class _Unpacked:
         while (piece := next(self._pieces, None)) is None:
             self._pieces = self._gunzip.pieces(await anext(self._chunks))
         if len(piece) == PIECE:
-            await pause()
+            await checkpoint()  # other tasks run
         return piece
 
 
@@ -240,7 +242,14 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
     @property
     def text_stream(self) -> AsyncIterator[str]:
         """The pieces of text alone, from where the stream stands."""
-        return _Texts(self)
+        return Pulled(self._next_text)
+
+    async def _next_text(self) -> str:
+        text = ""
+        while not text:
+            text = _text_of(await anext(self))
+            self._reader.check_whole()
+        return text
 
     async def get_final_response(self) -> ChatResponse:
         """Reads what is left, and returns the answer; see ChatStream."""
@@ -258,20 +267,6 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
                 await self._events.aclose()
         finally:
             await _close_async(self._reader)
-
-
-class _Texts(AsyncIterator[str]):
-    """No generator: trio warns of one that is left early."""
-
-    def __init__(self, stream: AsyncChatStream) -> None:
-        self._stream = stream
-
-    async def __anext__(self) -> str:
-        while True:
-            event = await anext(self._stream)
-            self._stream._reader.check_whole()
-            if text := _text_of(event):
-                return text
 
 
 def _text_of(event: types.ChatEvent) -> str:
