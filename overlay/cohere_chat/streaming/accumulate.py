@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from io import StringIO
 from operator import itemgetter
 from typing import Any
 
@@ -16,27 +17,15 @@ from cohere_chat.streaming.events import piece_as_meant
 from cohere_chat.types import UnknownEvent
 
 
-class _Text(list[str]):
-    """Pieces of text. They are joined now and then: a string for each takes twelve times as much memory."""
-
-    full = 256
-
-    def add(self, piece: str) -> None:
-        self.append(piece)
-        if len(self) == self.full:
-            self[-256:] = ["".join(self[-256:])]
-            self.full += 1
-
-
 class _Block:
     """A content part or a tool call that is not complete: the object that opened it, and the pieces of its texts."""
 
     def __init__(self) -> None:
         self.opened: dict[str, Any] = {}  # Any: JSON
-        self.pieces: defaultdict[str, _Text] = defaultdict(_Text)
+        self.pieces: defaultdict[str, StringIO] = defaultdict(StringIO)
 
     def extend(self, opened: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-        return opened | {key: (opened.get(key) or "") + "".join(pieces) for key, pieces in self.pieces.items()}
+        return opened | {key: (opened.get(key) or "") + pieces.getvalue() for key, pieces in self.pieces.items()}
 
 
 class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
@@ -83,7 +72,7 @@ class Accumulator:
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
         self._content = _Blocks()
-        self._tool_plan = _Text()
+        self._tool_plan = StringIO()
         self._tool_calls = _Blocks()
         self._citations: dict[int, Any] = {}  # Any: JSON
         self._logprobs: list[Any] = []  # Any: JSON
@@ -92,29 +81,39 @@ class Accumulator:
         """Adds one event, which may be one that adds nothing."""
         try:
             if isinstance(event, types.ContentDeltaEvent):  # nearly all of a stream
-                self._content_delta(event)
+                content = event.delta.message.content
+                if content.text:
+                    self._content[event.index].pieces["text"].write(content.text)
+                if content.thinking:
+                    self._content[event.index].pieces["thinking"].write(content.thinking)
+                if event.logprobs is not None:
+                    self._logprobs.append(_sent(event, "logprobs"))
             elif isinstance(event, types.ToolCallDeltaEvent):
                 piece = event.delta.message.tool_calls.function.arguments
-                self._tool_calls[event.index].pieces["arguments"].add(piece)
+                self._tool_calls[event.index].pieces["arguments"].write(piece)
             elif isinstance(event, types.ToolPlanDeltaEvent):
-                self._tool_plan.add(event.delta.message.tool_plan)
-            elif isinstance(event, types.ContentStartEvent):
-                self._content.open(event.index, _piece(event, "content"))
-            elif isinstance(event, types.ToolCallStartEvent):
-                self._tool_calls.open(event.index, _piece(event, "tool_calls"))
-            elif isinstance(event, types.CitationStartEvent):
-                if citation := _piece(event, "citations"):
-                    index = max(self._citations, default=-1) + 1 if event.index is None else event.index
-                    self._citations[index] = citation
-            elif isinstance(event, types.MessageStartEvent):
-                self._id = event.id
-                message = _sent(event, "delta", "message")
-                self._message = message if isinstance(message, dict) else {}
-            elif isinstance(event, types.MessageEndEvent):
-                self._message_end(event)
-            elif isinstance(event, UnknownEvent) and event.type in _ADDS:
-                self.lost = self.lost or event
+                self._tool_plan.write(event.delta.message.tool_plan)
+            else:
+                self._add_another(event)
         except (ValueError, RecursionError):
+            self.lost = self.lost or event
+
+    def _add_another(self, event: types.ChatEvent) -> None:
+        if isinstance(event, types.ContentStartEvent):
+            self._content.open(event.index, _piece(event, "content"))
+        elif isinstance(event, types.ToolCallStartEvent):
+            self._tool_calls.open(event.index, _piece(event, "tool_calls"))
+        elif isinstance(event, types.CitationStartEvent):
+            if citation := _piece(event, "citations"):
+                index = max(self._citations, default=-1) + 1 if event.index is None else event.index
+                self._citations[index] = citation
+        elif isinstance(event, types.MessageStartEvent):
+            self._id = event.id
+            message = _sent(event, "delta", "message")
+            self._message = message if isinstance(message, dict) else {}
+        elif isinstance(event, types.MessageEndEvent):
+            self._message_end(event)
+        elif isinstance(event, UnknownEvent) and event.type in _ADDS:
             self.lost = self.lost or event
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
@@ -126,7 +125,7 @@ class Accumulator:
         message = {
             **self._message,
             "content": parts,
-            "tool_plan": "".join(self._tool_plan),
+            "tool_plan": self._tool_plan.getvalue(),
             "tool_calls": calls,
             "citations": [self._citations[index] for index in sorted(self._citations)],
         }
@@ -137,15 +136,6 @@ class Accumulator:
             "logprobs": self._logprobs or None,
         }
         return _told(answer)
-
-    def _content_delta(self, event: types.ContentDeltaEvent) -> None:
-        piece = event.delta.message.content
-        if piece.text:
-            self._content[event.index].pieces["text"].add(piece.text)
-        if piece.thinking:
-            self._content[event.index].pieces["thinking"].add(piece.thinking)
-        if event.logprobs is not None:
-            self._logprobs.append(_sent(event, "logprobs"))
 
     def _message_end(self, event: types.MessageEndEvent) -> None:
         delta = _sent(event, "delta")

@@ -84,8 +84,7 @@ class SSEDecoder:
                 if _LF not in data and _CR not in data:
                     self._at_start = False
                     return [(self._name, data, self._id, None)]
-            whole = self._whole_frames(chunk)
-            if whole is not None:
+            if whole := self._whole_frames(chunk):
                 return whole
         if not chunk:
             return []
@@ -117,23 +116,18 @@ class SSEDecoder:
         self._idle = not (self._after_cr or self._partial or self._data or self._event or self._retry is not None)
         return frames
 
-    def _whole_frames(self, chunk: bytes) -> list[Frame] | None:
-        """What the service sends: complete frames of an `event` and a `data` line. `None` for anything else."""
-        if _CR in chunk:
-            return None
-        frames: list[Frame] = []
-        for frame in chunk[:-2].split(b"\n\n"):
-            if not frame.startswith(self._head):
-                name, found, _ = frame.partition(b"\ndata: ")
-                if not found or not name.startswith(b"event: ") or _LF in name:
-                    return None
-                self._head, self._name = name + found, name[7:].decode("utf-8", "replace") or "message"
-            data = frame[len(self._head) :]
-            if _LF in data:
-                return None
-            frames.append((self._name, data, self._id, None))
+    def _whole_frames(self, chunk: bytes) -> list[Frame]:
+        """What the service sends: complete frames of an `event` and a `data` line, of one name. Else none."""
+        if not chunk.startswith(self._head):
+            name, found, _ = chunk.partition(b"\ndata: ")
+            if not found or not name.startswith(b"event: ") or _LF in name or _CR in name:
+                return []
+            self._head, self._name = name + found, name[7:].decode("utf-8", "replace") or "message"
+        all_data = chunk[len(self._head) : -2].split(b"\n\n" + self._head)
+        if _CR in chunk or chunk.count(b"\n") != 3 * len(all_data):
+            return []
         self._at_start = False
-        return frames
+        return [(self._name, data, self._id, None) for data in all_data]
 
     def _bound(self, line: bytes | bytearray, frames: list[Frame]) -> None:
         if self._data_size + len(line) > self._limit:
