@@ -56,7 +56,7 @@ serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choi
 
 .bench/.made: pyproject.toml
 	$(PYTHON) -m venv .bench
-	.bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' cohere httpx-sse matplotlib openai
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' cohere httpx-sse httpx2 matplotlib openai
 	@touch $@
 
 bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a venv of its own

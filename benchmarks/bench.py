@@ -20,7 +20,8 @@ import sys
 import tempfile
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,24 +79,49 @@ def floor(url: str) -> None:
             pass
 
 
-def ours(url: str) -> None:
-    length = 0
-    with ChatClient("k", base_url=url) as client, client.chat_stream(**CALL) as stream:
-        for event in stream:
-            if event.type == "content-delta":
-                length += len(event.delta.message.content.text)
+def floor_tool(url: str) -> None:
+    floor(f"{url}/tool")
 
 
-def ours_fast(url: str) -> None:
-    length = 0
-    with (
-        fast_http_client(verify=TLS) as http,
-        ChatClient("k", base_url=url, http_client=http) as client,
-        client.chat_stream(**CALL) as stream,
-    ):
-        for event in stream:
-            if event.type == "content-delta":
-                length += len(event.delta.message.content.text)
+def raw_urllib3(url: str) -> None:
+    import urllib3
+
+    body = {**CALL, "stream": True}
+    with urllib3.PoolManager() as pool:
+        for _ in pool.request("POST", f"{url}/v2/chat", json=body, preload_content=False).read_chunked():
+            pass
+
+
+@contextmanager
+def fast(url: str) -> Iterator[ChatClient]:
+    with fast_http_client(verify=TLS) as http, ChatClient("k", base_url=url, http_client=http) as client:
+        yield client
+
+
+@contextmanager
+def over_httpx2(url: str) -> Iterator[ChatClient]:
+    import httpx2
+
+    with httpx2.Client(verify=TLS) as http, ChatClient("k", base_url=url, http_client=http) as client:
+        yield client
+
+
+SYNC: dict[str, Callable[[str], AbstractContextManager[ChatClient]]] = {
+    "cohere-chat": lambda url: ChatClient("k", base_url=url),
+    "cohere-chat over urllib3": fast,
+    "cohere-chat over httpx2": over_httpx2,
+}
+
+
+def iterated(make: Callable[[str], AbstractContextManager[ChatClient]]) -> Case:
+    def case(url: str) -> None:
+        length = 0
+        with make(url) as client, client.chat_stream(**CALL) as stream:
+            for event in stream:
+                if event.type == "content-delta":
+                    length += len(event.delta.message.content.text)
+
+    return case
 
 
 def ours_folded(url: str) -> None:
@@ -104,6 +130,14 @@ def ours_folded(url: str) -> None:
 
 
 def ours_tool(url: str) -> None:
+    length = 0
+    with ChatClient("k", base_url=f"{url}/tool") as client, client.chat_stream(**CALL) as stream:
+        for event in stream:
+            if event.type == "tool-call-delta":
+                length += len(event.delta.message.tool_calls.function.arguments)
+
+
+def ours_tool_folded(url: str) -> None:
     with ChatClient("k", base_url=f"{url}/tool") as client, client.chat_stream(**CALL) as stream:
         assert stream.get_final_response().tool_calls[0].function.arguments.isspace()
 
@@ -186,53 +220,115 @@ async def fast_async(url: str) -> AsyncIterator[AsyncChatClient]:
         yield client
 
 
-async def floor_plain_async(url: str, client: httpx.AsyncClient) -> None:
-    for _ in range(CALLS):
-        json.loads((await client.post(f"{url}/v2/chat", json=LONG)).content)
+@asynccontextmanager
+async def over_httpx2_async(url: str) -> AsyncIterator[AsyncChatClient]:
+    import httpx2
+
+    limits = httpx2.Limits(max_connections=1000)
+    async with (
+        httpx2.AsyncClient(verify=TLS, limits=limits, timeout=60) as http,
+        AsyncChatClient("k", base_url=url, http_client=http) as client,
+    ):
+        yield client
 
 
-async def ours_plain_async(_: str, client: AsyncChatClient) -> None:
-    for _ in range(CALLS):
-        await client.chat(**LONG)
+@asynccontextmanager
+async def aiohttp_session(_: str) -> AsyncIterator[Any]:  # Any: aiohttp.ClientSession, which is loaded late
+    import aiohttp
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        yield session
 
 
-def plain_async_cases() -> dict[str, Case]:
-    return {
-        "floor": async_case(floor_plain_async, lambda _: httpx.AsyncClient(**MANY), 1),
-        "cohere-chat": async_case(ours_plain_async, lambda url: AsyncChatClient("k", base_url=url), 1),
-        "cohere-chat over aiohttp": async_case(ours_plain_async, fast_async, 1),
-    }
+async def raw_aiohttp(url: str, session: Any) -> None:
+    async with session.post(f"{url}/v2/chat", json={**CALL, "stream": True}) as response:
+        async for _ in response.content.iter_any():
+            pass
+
+
+ASYNC: dict[str, Callable[[str], AbstractAsyncContextManager[AsyncChatClient]]] = {
+    "cohere-chat": lambda url: AsyncChatClient("k", base_url=url),
+    "cohere-chat over aiohttp": fast_async,
+    "cohere-chat over httpx2": over_httpx2_async,
+}
 
 
 def async_cases(concurrent: int) -> dict[str, Case]:
-    return {
+    raw = {
         "floor": async_case(floor_async, lambda _: httpx.AsyncClient(**MANY), concurrent),
-        "cohere-chat": async_case(ours_async, lambda url: AsyncChatClient("k", base_url=url), concurrent),
-        "cohere-chat over aiohttp": async_case(ours_async, fast_async, concurrent),
+        "raw aiohttp": async_case(raw_aiohttp, aiohttp_session, concurrent),
     }
+    return raw | {name: async_case(ours_async, make, concurrent) for name, make in ASYNC.items()}
 
 
 # --- plain calls, import, memory -------------------------------------------------------------------------------------
 
 CALLS = 200
+PACED = 200  # streams, of 3 s each
 
 
-def floor_plain(url: str) -> None:
-    with httpx.Client(verify=TLS) as client:
+def times(ask: Callable[[], object], at_once: int) -> None:
+    """CALLS calls, in so many threads."""
+    if at_once == 1:
         for _ in range(CALLS):
-            json.loads(client.post(f"{url}/v2/chat", json=LONG).content)
+            ask()
+    else:
+        with ThreadPoolExecutor(at_once) as threads:
+            list(threads.map(lambda _: ask(), range(CALLS)))
 
 
-def ours_plain(url: str) -> None:
-    with ChatClient("k", base_url=url) as client:
-        for _ in range(CALLS):
-            client.chat(**LONG)
+async def times_async(ask: Callable[[], Any], at_once: int) -> None:
+    async def worker(number: int) -> None:
+        for _ in range(number, CALLS, at_once):
+            await ask()
+
+    await asyncio.gather(*map(worker, range(at_once)))
 
 
-def ours_plain_fast(url: str) -> None:
-    with fast_http_client(verify=TLS) as http, ChatClient("k", base_url=url, http_client=http) as client:
-        for _ in range(CALLS):
-            client.chat(**LONG)
+def plain_cases(at_once: int) -> dict[str, Case]:
+    def floor_plain(url: str) -> None:
+        with httpx.Client(**MANY) as client:
+            times(lambda: json.loads(client.post(f"{url}/v2/chat", json=LONG).content), at_once)
+
+    def raw_urllib3_plain(url: str) -> None:
+        import urllib3
+
+        with urllib3.PoolManager(maxsize=at_once) as pool:
+            times(lambda: pool.request("POST", f"{url}/v2/chat", json=LONG).json(), at_once)
+
+    def ours(make: Callable[[str], AbstractContextManager[ChatClient]]) -> Case:
+        def case(url: str) -> None:
+            with make(url) as client:
+                times(lambda: client.chat(**LONG), at_once)
+
+        return case
+
+    raw = {"floor": floor_plain, "raw urllib3": raw_urllib3_plain}
+    return raw | {name: ours(make) for name, make in SYNC.items()}
+
+
+def plain_cases_async(at_once: int) -> dict[str, Case]:
+    async def floor_plain(url: str, client: httpx.AsyncClient) -> None:
+        async def ask() -> None:
+            json.loads((await client.post(f"{url}/v2/chat", json=LONG)).content)
+
+        await times_async(ask, at_once)
+
+    async def raw_aiohttp_plain(url: str, session: Any) -> None:
+        async def ask() -> None:
+            async with session.post(f"{url}/v2/chat", json=LONG) as response:
+                await response.json()
+
+        await times_async(ask, at_once)
+
+    async def ours(_: str, client: AsyncChatClient) -> None:
+        await times_async(lambda: client.chat(**LONG), at_once)
+
+    raw = {
+        "floor": async_case(floor_plain, lambda _: httpx.AsyncClient(**MANY), 1),
+        "raw aiohttp": async_case(raw_aiohttp_plain, aiohttp_session, 1),
+    }
+    return raw | {name: async_case(ours, make, 1) for name, make in ASYNC.items()}
 
 
 def official_plain(url: str) -> None:
@@ -250,6 +346,10 @@ ALONE = "import sys; sys.modules['click'] = sys.modules['trio'] = None; "
 IMPORTS = {
     "floor": "import httpx; httpx.Client()",
     "cohere-chat": "from cohere_chat import ChatClient; ChatClient('k')",
+    "cohere-chat over urllib3": "from cohere_chat import ChatClient; from cohere_chat.fast import fast_http_client; "
+    "ChatClient('k', http_client=fast_http_client())",
+    "cohere-chat over httpx2": "import httpx2; from cohere_chat import ChatClient; "
+    "ChatClient('k', http_client=httpx2.Client())",
     "official SDK": "import cohere; cohere.ClientV2('k')",
 }
 
@@ -287,16 +387,19 @@ def open_streams(url: str, count: int) -> Measured:
     body = {**CALL, "stream": True}
 
     async def main() -> Measured:
-        async with httpx.AsyncClient(**MANY) as raw, AsyncChatClient("k", base_url=f"{url}/hold") as client:
-            chunks: list[Any] = []  # what was read from is kept, as a user keeps it
+        chunks: list[Any] = []  # what was read from is kept, as a user keeps it
 
-            async def first_chunk(response: httpx.Response) -> None:
-                chunks.append(response.aiter_bytes())
-                await anext(chunks[-1])
+        async def first_chunk(response: httpx.Response) -> None:
+            chunks.append(response.aiter_bytes())
+            await anext(chunks[-1])
 
-            floor = [raw.stream("POST", f"{url}/hold/v2/chat", json=body) for _ in range(count)]
-            ours = [client.chat_stream(**CALL) for _ in range(count)]
-            return {"floor": [await held_open(floor, first_chunk)], "cohere-chat": [await held_open(ours, anext)]}
+        async with httpx.AsyncClient(**MANY) as raw:
+            streams = [raw.stream("POST", f"{url}/hold/v2/chat", json=body) for _ in range(count)]
+            held = {"floor": [await held_open(streams, first_chunk)]}
+        for name, make in ASYNC.items():
+            async with make(f"{url}/hold") as client:
+                held[name] = [await held_open([client.chat_stream(**CALL) for _ in range(count)], anext)]
+        return held
 
     return asyncio.run(main())
 
@@ -348,30 +451,30 @@ def main() -> None:
     peers["official SDK"] = official
     peers["openai SDK, its own protocol"] = openai_sdk
     results: dict[str, Measured] = {}
-    streams = {
-        "floor": floor,
-        "cohere-chat": ours,
-        "cohere-chat over urllib3": ours_fast,
-        "cohere-chat, folded": ours_folded,
-    }
+    streams = {"floor": floor, "raw urllib3": raw_urllib3, **{name: iterated(make) for name, make in SYNC.items()}}
+    streams["cohere-chat, folded"] = ours_folded
     events = 20_000
     with server(1000) as url:  # before the peers are imported, whose objects the garbage collector would look through
         name = "stream, async, 100 streams at once (us per event)"
         results[name] = side_by_side(async_cases(100), url, max(2, rounds // 2), 100_000)
+        name = f"stream, async, {PACED} streams at once, 50 events a second each (us per event)"
+        results[name] = side_by_side(async_cases(PACED), f"{url}/paced", max(2, rounds // 3), PACED * 50 * 3)
     with server(events) as url:
         name = "stream, async, one stream (us per event)"
         results[name] = side_by_side(async_cases(1), url, rounds, events)
         name = "20,000 pieces of a tool call's arguments (us per piece)"
-        results[name] = side_by_side({"floor": floor, "cohere-chat": ours_tool}, url, rounds, events)
+        tool = {"floor": floor_tool, "cohere-chat": ours_tool, "cohere-chat, folded": ours_tool_folded}
+        results[name] = side_by_side(tool, url, rounds, events)
         results[STREAM] = side_by_side(available(streams | peers, needs), url, rounds, events)
     with server(events, 16) as url:
         name = "stream, 16 events in an HTTP chunk (us per event)"
         results[name] = side_by_side(streams, url, rounds, events)
     with server(16) as url:
-        name = "plain call, 20 messages (us per call)"
-        plain = {"floor": floor_plain, "cohere-chat": ours_plain, "cohere-chat over urllib3": ours_plain_fast}
-        results[name] = side_by_side(available(plain | {"official SDK": official_plain}, needs), url, rounds, CALLS)
-        results[f"{name}, async"] = side_by_side(plain_async_cases(), url, rounds, CALLS)
+        for at_once in (1, 32, 100):
+            plain = plain_cases(at_once) | ({"official SDK": official_plain} if at_once == 1 else {})
+            name = f"plain call, 20 messages, {at_once} at once (us per call)"
+            results[name] = side_by_side(available(plain, needs), url, max(2, rounds // 2), CALLS)
+            results[f"{name}, async"] = side_by_side(plain_cases_async(at_once), url, max(2, rounds // 2), CALLS)
         for kind in ("plain call", "stream"):
             results[f"imports of the first {kind} (ms)"] = imports_of_the_first_call(url, kind, 3 * rounds)
         count = 100 if quick else 500
@@ -381,7 +484,8 @@ def main() -> None:
     results[name] = side_by_side(available(fresh, needs), "", 3 * rounds, 1, resource.RUSAGE_CHILDREN)
     with server(10_000) as few, server(100_000) as many:
         name = "CPU of 100,000 events in a stream, per CPU of 10,000"
-        long, short = (side_by_side({"x": ours}, url, times, 1)["x"] for url, times in ((many, 2), (few, rounds)))
+        ours = iterated(SYNC["cohere-chat"])
+        long, short = (side_by_side({"x": ours}, url, often, 1)["x"] for url, often in ((many, 2), (few, rounds)))
         results[name] = {"cohere-chat": [statistics.median(long) / statistics.median(short)]}
         for kind, case in {"iterated": ours, "folded": ours_folded}.items():
             name = f"memory that 90,000 events more hold when {kind}, per size of their text"
@@ -409,11 +513,12 @@ def chart(cases: Measured) -> None:
     from matplotlib.figure import Figure
 
     mpl.rcParams["svg.hashsalt"] = "cohere-chat"
-    names = [name for name in cases if name != "cohere-chat, folded"]
+    names = [name for name in cases if name not in ("cohere-chat, folded", "raw urllib3")]
     lengths = [per_floor(cases, name) for name in names]
-    figure = Figure(figsize=(7, 2.4), layout="constrained")
+    figure = Figure(figsize=(7, 3), layout="constrained")
     axes = figure.subplots()
-    bars = axes.barh(names, lengths, color=["#2a78c2" if name == "cohere-chat" else "#b8bcc2" for name in names])
+    colours = ["#2a78c2" if name.startswith("cohere-chat") else "#b8bcc2" for name in names]
+    bars = axes.barh(names, lengths, color=colours)
     axes.bar_label(bars, fmt="%.1f", padding=3)
     axes.invert_yaxis()
     axes.spines[["top", "right", "bottom"]].set_visible(False)
@@ -425,7 +530,7 @@ def chart(cases: Measured) -> None:
 def save(results: dict[str, Measured], rounds: int) -> None:
     versions = {
         name: importlib.metadata.version(name)
-        for name in ("cohere-chat", "httpx", "msgspec", "cohere", "openai", "httpx-sse")
+        for name in ("cohere-chat", "httpx", "httpx2", "urllib3", "aiohttp", "msgspec", "cohere", "openai", "httpx-sse")
         if any(dist.metadata["Name"].lower() == name for dist in importlib.metadata.distributions())
     }
     machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"

@@ -1,17 +1,19 @@
 """The server of the benchmarks, a process of its own: answers as fast as a socket takes it. Standard library only.
 
 python server.py EVENTS PER_CHUNK: every stream has EVENTS events, PER_CHUNK in each HTTP chunk. A request below `/tool`
-streams the pieces of one tool call's arguments, one below `/hold` its first event and no more, one below `/openai` the
-protocol of the openai SDK.
+streams the pieces of one tool call's arguments, one below `/hold` its first event and no more, one below `/paced` 50
+events a second for PACED_SECONDS, one below `/openai` the protocol of the openai SDK.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 
 EVENTS, PER_CHUNK = int(sys.argv[1]), int(sys.argv[2])
+PACED_SECONDS = 3
 
 
 def frame(data: dict[str, object]) -> bytes:
@@ -34,13 +36,11 @@ END = chunk(frame({"type": "message-end", "delta": {"finish_reason": "COMPLETE",
     b"data: [DONE]\n\n"
 )
 OPEN = {"content": {"type": "text", "text": ""}}
+DELTA = frame({"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": " four"}}}})
 TEXT = stream(
     START,
     chunk(frame({"type": "content-start", "index": 0, "delta": {"message": OPEN}})),
-    chunk(
-        frame({"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": " four"}}}}) * PER_CHUNK
-    )
-    * (EVENTS // PER_CHUNK),
+    chunk(DELTA * PER_CHUNK) * (EVENTS // PER_CHUNK),
     chunk(frame({"type": "content-end", "index": 0})),
     END,
 )
@@ -67,6 +67,15 @@ BODY = json.dumps(ANSWER).encode()
 PLAIN = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(BODY), BODY)
 
 
+async def pace(writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(random.random() / 50)  # noqa: S311  # streams of a real service are not in step
+    writer.write(OPENED)
+    for _ in range(50 * PACED_SECONDS):
+        writer.write(chunk(DELTA))
+        await asyncio.sleep(1 / 50)
+    writer.write(END + b"0\r\n\r\n")
+
+
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while True:
@@ -75,6 +84,8 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             body = await reader.readexactly(int(length.split(b":")[1]))
             if head.startswith(b"post /hold"):
                 writer.write(OPENED)
+            elif head.startswith(b"post /paced"):
+                await pace(writer)
             elif head.startswith(b"post /tool"):
                 writer.write(TOOL)
             elif head.startswith(b"post /openai"):
