@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import httpx
@@ -247,6 +248,29 @@ CALL = {"id": "a", "type": "function", "function": {"name": "f", "arguments": ""
 def start(kind: str, piece: Any, index: int | None = 0) -> dict[str, Any]:
     key = {"content": "content", "tool-call": "tool_calls", "citation": "citations"}[kind]
     return {"type": f"{kind}-start", "index": index, "delta": {"message": {key: piece}}}
+
+
+PIECES = {
+    "text": {"content": {"text": "{} "}},
+    "thinking": {"content": {"thinking": "{} "}},
+    "arguments": {"tool_calls": {"function": {"arguments": "{} "}}},
+    "tool_plan": {"tool_plan": "{} "},
+}
+KINDS = {"arguments": "tool-call-delta", "tool_plan": "tool-plan-delta"}
+
+
+@pytest.mark.parametrize("kind", PIECES)
+def test_many_small_pieces_take_little_more_memory_than_their_text(kind: str) -> None:
+    event = {"type": KINDS.get(kind, "content-delta"), "index": 0, "delta": {"message": PIECES[kind]}}
+    data = json.dumps(event).encode()
+    made = Accumulator()
+    made.add(decode_event("", data))
+    tracemalloc.start()
+    for number in range(20_000):
+        made.add(decode_event("", data.replace(b"{}", b"%05d" % number)))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 2 * 20_000 * len("00000 ")
 
 
 def delta(kind: str, piece: Any, index: int | None = 0) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -394,3 +395,35 @@ def test_no_error_shows_the_key(server: RawServer) -> None:
 
     run_aiohttp(main)
     gc.collect()
+
+
+def test_closing_the_client_closes_idle_connections_though_a_stream_is_still_held(server: RawServer) -> None:
+    server.play(chunked(frames(EVENTS)))
+    with fast_http_client() as http:
+        stream = ChatClient("k", base_url=server.url, http_client=http).chat_stream(**CALL)
+        assert stream.get_final_response().text == "It is 42."
+        assert not server.closed_by_client.is_set()
+    assert server.closed_by_client.wait(2)
+
+
+def _ask_in_child(client: ChatClient, told: Any) -> None:
+    try:
+        told.put(client.chat(**CALL).text)
+    except c.ConfigurationError as error:
+        told.put(str(error))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_client_that_was_used_before_a_fork_says_so_in_the_child_and_goes_on_in_the_parent(server: RawServer) -> None:
+    server.play(HI_ANSWER, HI_ANSWER)
+    context = multiprocessing.get_context("fork")
+    told = context.SimpleQueue()
+    with fast_http_client() as http, ChatClient("k", base_url=server.url, http_client=http) as client:
+        client.chat(**CALL)
+        child = context.Process(target=_ask_in_child, args=(client, told))
+        child.start()
+        assert told.get() == "your http_client was used before this process was forked: make one in each"
+        child.join()
+        assert client.chat(**CALL).text == "Hi"
+    assert server.connections == 1

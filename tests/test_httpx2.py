@@ -153,11 +153,11 @@ def test_an_exception_of_your_hook_is_yours(way: Any, server: RawServer) -> None
         way(server.url, event_hooks={"response": [of_face(way, lambda _: 1 / 0)]})
 
 
-class Late(httpx2.ReadTimeout):
-    """Of an application."""
+class Timeout(httpx2.ReadTimeout):
+    """Of an application, with a name that httpx has for something else."""
 
 
-@pytest.mark.parametrize("error", [httpx2.ReadTimeout("late"), Late("late"), httpx2.PoolTimeout("late")])
+@pytest.mark.parametrize("error", [httpx2.ReadTimeout("late"), Timeout("late"), httpx2.PoolTimeout("late")])
 def test_exceptions_become_those_of_httpx_with_the_same_name(way: Any, error: Exception, server: RawServer) -> None:
     def fail(_: object) -> None:
         raise error

@@ -26,10 +26,11 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 EXAMPLES = blocks(ROOT / "README.md", "python")
+RUN = [*EXAMPLES, *blocks(ROOT / "docs" / "http-clients.md", "python")]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_the_examples_of_the_readme_run(example: str) -> None:
+@pytest.mark.parametrize("example", RUN, ids=range(len(RUN)))
+def test_the_examples_of_the_pages_run(example: str) -> None:
     with ChatEmulator() as emulator:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", example],
@@ -114,6 +115,7 @@ def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
     ]
 
 
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="the shell keeps Ctrl-C from these tests")
 def test_the_emulator_that_is_served_answers_until_ctrl_c() -> None:
     command = [sys.executable, "-u", "-m", "cohere_chat.testing"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as served:

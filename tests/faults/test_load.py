@@ -12,15 +12,19 @@ import multiprocessing
 import os
 import resource
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cohere_chat import AsyncChatClient, ChatClient
+from cohere_chat.fast import fast_async_http_client, fast_http_client
 
+from ..conftest import TLS, run_aiohttp
 from ..server import DONE, answer, chunk, frame, head, text_answer, text_events
 
 SOAK = "SOAK" in os.environ
@@ -79,6 +83,12 @@ def url() -> Iterator[str]:
     resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
+@pytest.fixture(params=["httpx", "fast"])
+def http(request: pytest.FixtureRequest) -> Callable[[Any], Any]:
+    """What makes the `http_client` of a test: nothing, or one over urllib3 or aiohttp."""
+    return (lambda _: nullcontext()) if request.param == "httpx" else lambda make: make(verify=TLS)
+
+
 def ask(name: str) -> dict[str, Any]:
     return {"model": "m", "messages": [{"role": "user", "content": name}], "timeout": 60}
 
@@ -110,30 +120,37 @@ def check_flat(held: list[int], open_files: list[int]) -> None:
     assert open_files[-1] == open_files[0], open_files
 
 
-def test_a_thousand_async_streams_at_once_are_each_whole(url: str) -> None:
+def test_a_thousand_async_streams_at_once_are_each_whole(url: str, http: Callable[[Any], Any]) -> None:
     async def one(client: AsyncChatClient, name: str) -> None:
         async with client.chat_stream(**ask(name)) as stream:
             assert (await stream.get_final_response()).text == whole(name)
 
     async def main() -> None:
-        async with AsyncChatClient("k", base_url=url) as client:
+        async with (
+            http(fast_async_http_client) as yours,
+            AsyncChatClient("k", base_url=url, http_client=yours) as client,
+        ):
             await asyncio.gather(*(one(client, f"stream-{number}") for number in range(STREAMS)))
 
     trace_in_soak()
     held, open_files = [], [descriptors()]
     for _ in range(ROUNDS):
-        asyncio.run(asyncio.wait_for(main(), ROUND_SECONDS))
+        run_aiohttp(partial(asyncio.wait_for, main(), ROUND_SECONDS))
         held.append(memory())
         open_files.append(descriptors())
     tracemalloc.stop()
     check_flat(held, open_files)
 
 
-def test_sixty_four_threads_share_a_client(url: str) -> None:
+def test_sixty_four_threads_share_a_client(url: str, http: Callable[[Any], Any]) -> None:
     trace_in_soak()
     held, open_files = [], [descriptors()]
     for _ in range(ROUNDS):
-        with ChatClient("k", base_url=url) as client, ThreadPoolExecutor(THREADS) as threads:
+        with (
+            http(fast_http_client) as yours,
+            ChatClient("k", base_url=url, http_client=yours) as client,
+            ThreadPoolExecutor(THREADS) as threads,
+        ):
 
             def one(number: int, client: ChatClient = client) -> str:
                 with client.chat_stream(**ask(f"thread-{number}")) as stream:
@@ -148,10 +165,10 @@ def test_sixty_four_threads_share_a_client(url: str) -> None:
     check_flat(held, open_files)
 
 
-def test_streams_that_are_over_hold_nothing(url: str) -> None:
+def test_streams_that_are_over_hold_nothing(url: str, http: Callable[[Any], Any]) -> None:
     tracemalloc.start()
     held, open_files = [], [descriptors()]
-    with ChatClient("k", base_url=url) as client:
+    with http(fast_http_client) as yours, ChatClient("k", base_url=url, http_client=yours) as client:
         for _ in range(4):
             for number in range(50):
                 with client.chat_stream(**ask(f"stream-{number}")) as stream:

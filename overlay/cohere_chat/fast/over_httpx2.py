@@ -139,7 +139,8 @@ def _as_httpx(request: httpx.Request) -> Generator[None]:
     except httpx2.RequestError as error:
         with suppress(RuntimeError):  # it has no request
             error.request.headers.pop("authorization", None)
-        cls = next(getattr(httpx, cls.__name__) for cls in type(error).__mro__ if cls.__name__ in httpx.__all__)
+        names = [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "httpx2"]
+        cls = next(getattr(httpx, name) for name in names if hasattr(httpx, name))
         raise cls(str(error), request=request) from error
     except httpx2.HTTPStatusError as error:  # a hook's
         error.request.headers.pop("authorization", None)

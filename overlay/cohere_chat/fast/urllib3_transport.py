@@ -277,4 +277,7 @@ class Urllib3Transport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Closes the connections that nobody uses. The others are closed with their answers."""
-        self._pools.clear()
+        pools = self._pools.pools
+        for pool in filter(None, map(pools.get, pools.keys())):
+            pool.close()  # `clear()` would wait until no response refers to it
+        pools.clear()
