@@ -10,7 +10,7 @@ VENV := .venv/.made
 # What `make chat` needs; .made is all that `make test` needs.
 TOOLS := .venv/.tools
 
-.PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-frameworks test-wheel test-oldest clean
+.PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-frameworks test-httpx2 test-wheel test-oldest clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -49,7 +49,7 @@ architecture: $(VENV)
 	$(BIN)/lint-imports
 
 tests: $(VENV)
-	$(BIN)/pytest -n 4 --cov --cov-report=term
+	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
 
 serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choice
 	@$(BIN)/python -m cohere_chat.testing $(PORT)

@@ -13,6 +13,7 @@ from pipeline.package import make
 from pipeline.problems import PipelineError
 from ruamel.yaml import YAML
 
+MYPY_CACHE = Path(__file__).parent.parent / ".mypy_cache" / "tests"  # the standard library's types are read once
 NO_OVERLAY = "overlay: 1.0.0\ninfo: {title: nothing, version: '1'}\nactions: []\n"
 
 
@@ -46,7 +47,8 @@ def python(folder: Path, program: str) -> list[str]:
 def mypy(folder: Path, program: str) -> str:
     """What mypy --strict says about a program that uses that package."""
     (folder / "program.py").write_text(program)
-    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--no-error-summary", "program.py"]
+    options = ["--strict", "--follow-imports=silent", "--no-error-summary", "--cache-dir", str(MYPY_CACHE)]
+    command = [sys.executable, "-m", "mypy", *options, "program.py"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
 
 
