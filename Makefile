@@ -62,7 +62,7 @@ serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choi
 bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a venv of its own
 	.bench/bin/python benchmarks/bench.py
 
-bench-quick: $(VENV) ## the same with fewer rounds, in one to two minutes
+bench-quick: $(VENV) ## the same with fewer rounds, in about five minutes
 	$(BIN)/python benchmarks/bench.py --quick
 
 soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and ten minutes of fuzzing
