@@ -180,7 +180,8 @@ BAD_SPECS = {
 def test_a_bad_spec_is_a_clear_error_and_changes_nothing(old: str, new: str, says: str, project: Path) -> None:
     edit(project / SPEC, old, new)
     before = tree(project)
-    done = run(project, *(["--check"] if len(says) % 2 else []))  # each way for half of them: they fail in the same place
+    way = ["--check"] if len(says) % 2 else []  # each way for half of them: they fail in the same place
+    done = run(project, *way)
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert says in done.stderr
