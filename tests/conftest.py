@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import multiprocessing
 import os
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -20,7 +21,7 @@ import stamina
 import trio
 from hypothesis import HealthCheck, settings
 
-from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse
+from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse, ConfigurationError
 from cohere_chat.fast import fast_async_http_client, fast_http_client
 from cohere_chat.testing.plugin import chat_emulator  # noqa: F401  # pyproject.toml keeps pytest from loading it earlier
 
@@ -131,49 +132,32 @@ class AsyncFace:
 TLS = httpx.create_ssl_context()  # made once: it takes longer than most tests
 
 
-class FastFace(SyncFace):
-    """The sync client over urllib3."""
+class OverFace(SyncFace):
+    """The sync client over an `http_client` that `make` makes."""
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self.make = make
 
     @contextmanager
     def client(self, base_url: str, options: dict[str, Any] | None) -> Iterator[ChatClient]:
         with (
-            fast_http_client(verify=TLS) as http,
+            self.make(verify=TLS) as http,
             super().client(base_url, {"http_client": http, **(options or {})}) as client,
         ):
             yield client
 
 
-class FastAsyncFace(AsyncFace):
-    """The async client over aiohttp."""
+class OverAsyncFace(AsyncFace):
+    """The same for async."""
+
+    def __init__(self, make: Callable[..., Any], run: Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]) -> None:
+        super().__init__(run)
+        self.make = make
 
     @asynccontextmanager
     async def client(self, base_url: str, options: dict[str, Any] | None) -> AsyncIterator[AsyncChatClient]:
         async with (
-            fast_async_http_client(verify=TLS) as http,
-            super().client(base_url, {"http_client": http, **(options or {})}) as client,
-        ):
-            yield client
-
-
-class Httpx2Face(SyncFace):
-    """The sync client over an httpx2 client of the application."""
-
-    @contextmanager
-    def client(self, base_url: str, options: dict[str, Any] | None) -> Iterator[ChatClient]:
-        with (
-            httpx2.Client(verify=TLS) as http,
-            super().client(base_url, {"http_client": http, **(options or {})}) as client,
-        ):
-            yield client
-
-
-class Httpx2AsyncFace(AsyncFace):
-    """The async client over an httpx2 client."""
-
-    @asynccontextmanager
-    async def client(self, base_url: str, options: dict[str, Any] | None) -> AsyncIterator[AsyncChatClient]:
-        async with (
-            httpx2.AsyncClient(verify=TLS) as http,
+            self.make(verify=TLS) as http,
             super().client(base_url, {"http_client": http, **(options or {})}) as client,
         ):
             yield client
@@ -193,14 +177,14 @@ FACES = {
     "sync": SyncFace(),
     "asyncio": AsyncFace(lambda main: asyncio.run(main())),
     "trio": AsyncFace(trio.run),
-    "urllib3": FastFace(),
-    "aiohttp": FastAsyncFace(run_aiohttp),
+    "urllib3": OverFace(fast_http_client),
+    "aiohttp": OverAsyncFace(fast_async_http_client, run_aiohttp),
 }
 if os.environ.get("HTTPX2"):  # `make test-httpx2`
     FACES |= {
-        "httpx2": Httpx2Face(),
-        "httpx2-asyncio": Httpx2AsyncFace(lambda main: asyncio.run(main())),
-        "httpx2-trio": Httpx2AsyncFace(trio.run),
+        "httpx2": OverFace(httpx2.Client),
+        "httpx2-asyncio": OverAsyncFace(httpx2.AsyncClient, lambda main: asyncio.run(main())),
+        "httpx2-trio": OverAsyncFace(httpx2.AsyncClient, trio.run),
     }
 ALIASED = httpx.__name__ == "httpx2"  # as `httpx2.alias_httpx()` does it; `make test-httpx2` too
 
@@ -208,6 +192,24 @@ ALIASED = httpx.__name__ == "httpx2"  # as `httpx2.alias_httpx()` does it; `make
 @pytest.fixture(params=FACES)
 def face(request: pytest.FixtureRequest) -> SyncFace | AsyncFace:
     return FACES[request.param]
+
+
+def _ask(client: ChatClient, told: Any) -> None:
+    try:
+        told.put(client.chat(model="a-model", messages=HI).text)
+    except ConfigurationError as error:
+        told.put(str(error))
+
+
+def told_in_a_child(client: ChatClient) -> str:
+    """What a call gives in the child of a fork: its text, or the ConfigurationError."""
+    context = multiprocessing.get_context("fork")
+    told = context.SimpleQueue()
+    child = context.Process(target=_ask, args=(client, told))
+    child.start()
+    answer: str = told.get()
+    child.join()
+    return answer
 
 
 def read_response(data: dict[str, Any], headers: httpx.Headers) -> ChatResponse:

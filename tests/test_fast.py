@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import multiprocessing
 import os
 import socket
 import subprocess
@@ -25,7 +24,7 @@ from cohere_chat import AsyncChatClient, ChatClient
 from cohere_chat.fast import fast_async_http_client, fast_http_client
 from cohere_chat.testing import ChatEmulator
 
-from .conftest import run_aiohttp
+from .conftest import run_aiohttp, told_in_a_child
 from .faults.scenarios import EVENTS
 from .server import CLOSE, RawServer, answer, chunk, chunked, frames, head, text_answer
 
@@ -406,24 +405,12 @@ def test_closing_the_client_closes_idle_connections_though_a_stream_is_still_hel
     assert server.closed_by_client.wait(2)
 
 
-def _ask_in_child(client: ChatClient, told: Any) -> None:
-    try:
-        told.put(client.chat(**CALL).text)
-    except c.ConfigurationError as error:
-        told.put(str(error))
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_client_that_was_used_before_a_fork_says_so_in_the_child_and_goes_on_in_the_parent(server: RawServer) -> None:
     server.play(HI_ANSWER, HI_ANSWER)
-    context = multiprocessing.get_context("fork")
-    told = context.SimpleQueue()
     with fast_http_client() as http, ChatClient("k", base_url=server.url, http_client=http) as client:
         client.chat(**CALL)
-        child = context.Process(target=_ask_in_child, args=(client, told))
-        child.start()
-        assert told.get() == "your http_client was used before this process was forked: make one in each"
-        child.join()
+        assert told_in_a_child(client) == "your http_client was used before this process was forked: make one in each"
         assert client.chat(**CALL).text == "Hi"
     assert server.connections == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import multiprocessing
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +17,7 @@ import pytest
 import cohere_chat as c
 from cohere_chat import AsyncChatClient, ChatClient
 
-from .conftest import ALIASED, HI, TLS
+from .conftest import ALIASED, HI, TLS, told_in_a_child
 from .faults.scenarios import EVENTS, WAIT
 from .faults.test_key import locals_of
 from .server import CLOSE, RawServer, answer, chunked, frames, text_answer
@@ -211,26 +210,14 @@ def test_your_client_stays_open_and_one_that_you_closed_says_so(server: RawServe
         client.chat(**CALL)
 
 
-def _ask_in_child(client: ChatClient, told: Any) -> None:
-    try:
-        told.put(client.chat(**CALL).text)
-    except c.ConfigurationError as error:
-        told.put(str(error))
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_client_that_was_used_before_a_fork_says_so_whoever_used_it(server: RawServer) -> None:
     server.play(HI_ANSWER)
-    context = multiprocessing.get_context("fork")
-    told = context.SimpleQueue()
     with httpx2.Client(verify=TLS) as yours:
         ChatClient("k", base_url=server.url, http_client=yours).chat(**CALL)
         other = ChatClient("k", base_url=server.url, http_client=yours)
-        child = context.Process(target=_ask_in_child, args=(other, told))
-        child.start()
-        assert told.get() == "your http_client was used before this process was forked: make one in each"
-        child.join()
+        assert told_in_a_child(other) == "your http_client was used before this process was forked: make one in each"
 
 
 def test_the_key_is_in_no_error(server: RawServer) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import httpx2
 
+from cohere_chat.http.failures import without_key
+
 
 def over_httpx2(client: Any, wanted: type) -> Any:
     """An httpx client of the type `wanted` that sends with `client`, if that is such a one of httpx2; else `client`
@@ -118,8 +120,10 @@ class _Received(httpx.SyncByteStream, httpx.AsyncByteStream):
         return self
 
     async def __anext__(self) -> bytes:
-        with _as_httpx(self._request):
+        try:  # a context manager for each chunk would cost more
             chunk: bytes = await anext(self._stream)
+        except httpx2.RequestError as error:
+            raise _same(error, self._request) from error
         return chunk
 
     def close(self) -> None:
@@ -131,18 +135,20 @@ class _Received(httpx.SyncByteStream, httpx.AsyncByteStream):
             await self._answer.aclose()
 
 
+def _same(error: httpx2.RequestError, request: httpx.Request) -> httpx.RequestError:
+    """The exception of httpx with the same name."""
+    names = [cls.__name__ for cls in type(without_key(error)).__mro__ if cls.__module__ == "httpx2"]
+    cls: type[httpx.RequestError] = next(getattr(httpx, name) for name in names if hasattr(httpx, name))
+    return cls(str(error), request=request)
+
+
 @contextmanager
 def _as_httpx(request: httpx.Request) -> Generator[None]:
-    """Turns an exception of httpx2 into that of httpx with the same name."""
+    """Turns an exception of httpx2 into that of httpx."""
     try:
         yield
     except httpx2.RequestError as error:
-        with suppress(RuntimeError):  # it has no request
-            error.request.headers.pop("authorization", None)
-        names = [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "httpx2"]
-        cls = next(getattr(httpx, name) for name in names if hasattr(httpx, name))
-        raise cls(str(error), request=request) from error
+        raise _same(error, request) from error
     except httpx2.HTTPStatusError as error:  # a hook's
-        error.request.headers.pop("authorization", None)
-        answer = _answer(error.response, request)
+        answer = _answer(without_key(error).response, request)
         raise httpx.HTTPStatusError(str(error), request=request, response=answer) from error
