@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import compileall
 import contextlib
+import gc
 import importlib.metadata
 import json
 import os
@@ -39,6 +40,8 @@ Case = Callable[[str], None]
 Measured = dict[str, list[float]]  # what each case took, round for round
 TLS = httpx.create_ssl_context()  # made once for all: its 18 ms are no part of what an event costs
 MANY: dict[str, Any] = {"limits": httpx.Limits(max_connections=1000), "timeout": 60, "verify": TLS}
+OFFICIAL, OPENAI, SSE = "official SDK", "openai SDK, its own protocol", "httpx-sse and json"
+NEEDS = {OFFICIAL: "cohere", OPENAI: "openai", SSE: "httpx-sse"}
 
 
 @contextmanager
@@ -50,6 +53,11 @@ def server(events: int, per_chunk: int = 1) -> Iterator[str]:
             yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
         finally:
             process.kill()
+
+
+def available(cases: dict[str, Case]) -> dict[str, Case]:
+    installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
+    return {name: case for name, case in cases.items() if NEEDS.get(name, "httpx") in installed}
 
 
 def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int, who: int = resource.RUSAGE_SELF) -> Measured:
@@ -66,6 +74,7 @@ def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int, who: i
             case(url)
             if number:  # the first round warms up
                 took[name].append((cpu() - before) / per * 1e6)
+        gc.freeze()  # what the peers' modules hold is no part of what a case costs the garbage collector
     return took
 
 
@@ -246,6 +255,37 @@ async def raw_aiohttp(url: str, session: Any) -> None:
             pass
 
 
+@asynccontextmanager
+async def official_client(url: str) -> AsyncIterator[Any]:  # Any: cohere.AsyncClientV2, which is loaded late
+    import cohere
+
+    async with httpx.AsyncClient(**MANY) as http:
+        yield cohere.AsyncClientV2("k", base_url=url, httpx_client=http)
+
+
+async def official_async(_: str, client: Any) -> None:
+    length = 0
+    async for event in client.chat_stream(**CALL):
+        if event.type == "content-delta":
+            length += len(event.delta.message.content.text)
+
+
+@asynccontextmanager
+async def openai_client(url: str) -> AsyncIterator[Any]:  # Any: openai.AsyncOpenAI, which is loaded late
+    import openai
+
+    async with openai.AsyncOpenAI(
+        api_key="k", base_url=f"{url}/openai", http_client=httpx.AsyncClient(**MANY)
+    ) as client:
+        yield client
+
+
+async def openai_async(_: str, client: Any) -> None:
+    length = 0
+    async for chunk in await client.chat.completions.create(**CALL, stream=True):
+        length += len(chunk.choices[0].delta.content or "")
+
+
 ASYNC: dict[str, Callable[[str], AbstractAsyncContextManager[AsyncChatClient]]] = {
     "cohere-chat": lambda url: AsyncChatClient("k", base_url=url),
     "cohere-chat over aiohttp": fast_async,
@@ -258,7 +298,12 @@ def async_cases(concurrent: int) -> dict[str, Case]:
         "floor": async_case(floor_async, lambda _: httpx.AsyncClient(**MANY), concurrent),
         "raw aiohttp": async_case(raw_aiohttp, aiohttp_session, concurrent),
     }
-    return raw | {name: async_case(ours_async, make, concurrent) for name, make in ASYNC.items()}
+    ours = {name: async_case(ours_async, make, concurrent) for name, make in ASYNC.items()}
+    peers = {
+        OFFICIAL: async_case(official_async, official_client, concurrent),
+        OPENAI: async_case(openai_async, openai_client, concurrent),
+    }
+    return raw | ours | available(peers)
 
 
 # --- plain calls, import, memory -------------------------------------------------------------------------------------
@@ -303,8 +348,23 @@ def plain_cases(at_once: int) -> dict[str, Case]:
 
         return case
 
+    def official_plain(url: str) -> None:
+        import cohere
+
+        with httpx.Client(**MANY) as http:
+            client = cohere.ClientV2("k", base_url=url, httpx_client=http)
+            times(lambda: client.chat(**LONG), at_once)
+
+    def openai_plain(url: str) -> None:
+        import openai
+
+        http = httpx.Client(**MANY)
+        with openai.OpenAI(api_key="k", base_url=f"{url}/openai", http_client=http) as client:
+            times(lambda: client.chat.completions.create(**LONG), at_once)
+
     raw = {"floor": floor_plain, "raw urllib3": raw_urllib3_plain}
-    return raw | {name: ours(make) for name, make in SYNC.items()}
+    peers = {OFFICIAL: official_plain, OPENAI: openai_plain}
+    return raw | {name: ours(make) for name, make in SYNC.items()} | available(peers)
 
 
 def plain_cases_async(at_once: int) -> dict[str, Case]:
@@ -321,6 +381,9 @@ def plain_cases_async(at_once: int) -> dict[str, Case]:
 
         await times_async(ask, at_once)
 
+    def peer(ask: Callable[[Any], Any]) -> Callable[[str, Any], Any]:
+        return lambda _, client: times_async(lambda: ask(client), at_once)
+
     async def ours(_: str, client: AsyncChatClient) -> None:
         await times_async(lambda: client.chat(**LONG), at_once)
 
@@ -328,16 +391,11 @@ def plain_cases_async(at_once: int) -> dict[str, Case]:
         "floor": async_case(floor_plain, lambda _: httpx.AsyncClient(**MANY), 1),
         "raw aiohttp": async_case(raw_aiohttp_plain, aiohttp_session, 1),
     }
-    return raw | {name: async_case(ours, make, 1) for name, make in ASYNC.items()}
-
-
-def official_plain(url: str) -> None:
-    import cohere
-
-    with httpx.Client(verify=TLS) as http:
-        client = cohere.ClientV2("k", base_url=url, httpx_client=http)
-        for _ in range(CALLS):
-            client.chat(**LONG)
+    peers = {
+        OFFICIAL: async_case(peer(lambda client: client.chat(**LONG)), official_client, 1),
+        OPENAI: async_case(peer(lambda client: client.chat.completions.create(**LONG)), openai_client, 1),
+    }
+    return raw | {name: async_case(ours, make, 1) for name, make in ASYNC.items()} | available(peers)
 
 
 # httpx and httpcore load click and trio where they are installed, as peers and our tests want them. That would raise
@@ -350,7 +408,7 @@ IMPORTS = {
     "ChatClient('k', http_client=fast_http_client())",
     "cohere-chat over httpx2": "import httpx2; from cohere_chat import ChatClient; "
     "ChatClient('k', http_client=httpx2.Client())",
-    "official SDK": "import cohere; cohere.ClientV2('k')",
+    OFFICIAL: "import cohere; cohere.ClientV2('k')",
 }
 
 
@@ -434,11 +492,6 @@ def imports_of_the_first_call(url: str, kind: str, rounds: int) -> Measured:
     return took
 
 
-def available(cases: dict[str, Case], needs: dict[str, str]) -> dict[str, Case]:
-    installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
-    return {name: case for name, case in cases.items() if needs.get(name, "httpx") in installed}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="fewer rounds; under a minute")
@@ -446,15 +499,12 @@ def main() -> None:
     rounds = 3 if quick else 9
     compileall.compile_dir(HERE.parent / "overlay", quiet=2)  # as an installed package is; this one may be editable
     compileall.compile_dir(HERE.parent / "generated", quiet=2)
-    needs = {"official SDK": "cohere", "openai SDK, its own protocol": "openai", "httpx-sse and json": "httpx-sse"}
-    peers: dict[str, Case] = {"cohere-chat.compat": ours_compat, "httpx-sse and json": httpx_sse_json}
-    peers["official SDK"] = official
-    peers["openai SDK, its own protocol"] = openai_sdk
+    peers = {OFFICIAL: official, OPENAI: openai_sdk, SSE: httpx_sse_json, "cohere-chat.compat": ours_compat}
     results: dict[str, Measured] = {}
     streams = {"floor": floor, "raw urllib3": raw_urllib3, **{name: iterated(make) for name, make in SYNC.items()}}
     streams["cohere-chat, folded"] = ours_folded
     events = 20_000
-    with server(1000) as url:  # before the peers are imported, whose objects the garbage collector would look through
+    with server(1000) as url:
         name = "stream, async, 100 streams at once (us per event)"
         results[name] = side_by_side(async_cases(100), url, max(2, rounds // 2), 100_000)
         name = f"stream, async, {PACED} streams at once, 50 events a second each (us per event)"
@@ -465,15 +515,14 @@ def main() -> None:
         name = "20,000 pieces of a tool call's arguments (us per piece)"
         tool = {"floor": floor_tool, "cohere-chat": ours_tool, "cohere-chat, folded": ours_tool_folded}
         results[name] = side_by_side(tool, url, rounds, events)
-        results[STREAM] = side_by_side(available(streams | peers, needs), url, rounds, events)
+        results[STREAM] = side_by_side(streams | available(peers), url, rounds, events)
     with server(events, 16) as url:
         name = "stream, 16 events in an HTTP chunk (us per event)"
-        results[name] = side_by_side(streams, url, rounds, events)
+        results[name] = side_by_side(streams | available(peers), url, rounds, events)
     with server(16) as url:
         for at_once in (1, 32, 100):
-            plain = plain_cases(at_once) | ({"official SDK": official_plain} if at_once == 1 else {})
             name = f"plain call, 20 messages, {at_once} at once (us per call)"
-            results[name] = side_by_side(available(plain, needs), url, max(2, rounds // 2), CALLS)
+            results[name] = side_by_side(plain_cases(at_once), url, max(2, rounds // 2), CALLS)
             results[f"{name}, async"] = side_by_side(plain_cases_async(at_once), url, max(2, rounds // 2), CALLS)
         for kind in ("plain call", "stream"):
             results[f"imports of the first {kind} (ms)"] = imports_of_the_first_call(url, kind, 3 * rounds)
@@ -481,7 +530,7 @@ def main() -> None:
         results[f"{count} open async streams (bytes each)"] = open_streams(url, count)
     fresh = {name: fresh_process(program) for name, program in IMPORTS.items()}
     name = "import and client, fresh process (us)"
-    results[name] = side_by_side(available(fresh, needs), "", 3 * rounds, 1, resource.RUSAGE_CHILDREN)
+    results[name] = side_by_side(available(fresh), "", 3 * rounds, 1, resource.RUSAGE_CHILDREN)
     with server(10_000) as few, server(100_000) as many:
         name = "CPU of 100,000 events in a stream, per CPU of 10,000"
         ours = iterated(SYNC["cohere-chat"])
@@ -492,7 +541,7 @@ def main() -> None:
             more = peak_memory(case, many) - peak_memory(case, few)
             results[name] = {"cohere-chat": [more / (90_000 * len(" four"))]}
     if not quick:
-        sizes = {"floor": "httpx", "cohere-chat": str(HERE.parent), "official SDK": "cohere"}
+        sizes = {"floor": "httpx", "cohere-chat": str(HERE.parent), OFFICIAL: "cohere"}
         installed = {name: site_packages(requirement) for name, requirement in sizes.items()}
         results["site-packages (MB)"] = {name: [size["MB"]] for name, size in installed.items()}
         results["distributions"] = {name: [size["distributions"]] for name, size in installed.items()}
