@@ -3,6 +3,7 @@
 import base64
 
 from cohere_chat import ChatClient, Message, TextContent, UserMessage, image_content, render_citations
+from emulated import emulator_without_key
 
 MODEL = "command-a-vision-07-2025"
 PIXEL = base64.b64decode(
@@ -27,4 +28,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with emulator_without_key():
+        main()

@@ -4,6 +4,7 @@
 import json
 
 import cohere_chat.compat as cohere
+from emulated import emulator_without_key
 
 
 def get_weather(location: str) -> list[dict[str, str]]:
@@ -49,4 +50,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with emulator_without_key():
+        main()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cohere_chat import ChatClient, parse_response
+from emulated import emulator_without_key
 
 
 @dataclass
@@ -33,4 +34,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with emulator_without_key():
+        main()

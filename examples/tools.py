@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from cohere_chat import ChatClient, ToolResultEvent, UserMessage, render_citations
+from emulated import emulator_without_key
 
 MODEL = "command-a-03-2025"
 
@@ -30,4 +31,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with emulator_without_key():
+        main()

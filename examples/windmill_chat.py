@@ -182,5 +182,8 @@ def main(auth: Cohere, body: Body) -> JSON:
 
 
 if __name__ == "__main__":
+    from emulated import emulator_without_key  # here: Windmill has only this file
+
     question: User = {"role": "user", "content": "Why is the sky blue?"}
-    print(main({"apiKey": os.environ["CO_API_KEY"]}, {"model": "command-a-03-2025", "messages": [question]}))
+    with emulator_without_key():
+        print(main({"apiKey": os.environ["CO_API_KEY"]}, {"model": "command-a-03-2025", "messages": [question]}))

@@ -48,7 +48,7 @@ def test_an_example_runs_against_the_emulator(name: str, chat_emulator: ChatEmul
 
 
 def test_each_example_is_run() -> None:
-    others = {"chat.py", "official_sdk.py"}  # in test_readme.py
+    others = {"chat.py", "official_sdk.py"}  # in test_pages.py
     assert {path.name for path in EXAMPLES.glob("*.py")} == SAYS.keys() | others
 
 

@@ -1,7 +1,8 @@
-"""The README is true: its Python runs, its commands exist."""
+"""The pages are true: their Python runs and prints what they show, their commands exist, their links lead somewhere."""
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import signal
@@ -16,40 +17,64 @@ from cohere_chat import ChatClient, UserMessage, compat
 from cohere_chat.testing import ChatEmulator
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-PAGES += [ROOT / folder / "README.md" for folder in ("overlay", "openapi", "tests/frameworks", "benchmarks")]
-PAGES += [*(ROOT / "docs").glob("*.md")]
+DOCS = sorted((ROOT / "docs").glob("**/*.md"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *DOCS]
+PAGES += [
+    ROOT / folder / "README.md" for folder in ("examples", "overlay", "openapi", "tests/frameworks", "benchmarks")
+]
+# `make test-frameworks` runs the snippets of frameworks.md, in the venvs of the frameworks.
+RUN = [page for page in (ROOT / "README.md", *DOCS) if page.name != "frameworks.md"]
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-EXAMPLES = blocks(ROOT / "README.md", "python")
-RUN = [*EXAMPLES, *blocks(ROOT / "docs" / "http-clients.md", "python")]
+def steps(page: Path) -> list[tuple[str, str]]:
+    """The Python of a page, block for block, each with the output that the page shows right after it, or ""."""
+    python = r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```)?"
+    found = re.findall(python, page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [(code, output) for code, output in found if "def test_" not in code]
 
 
-@pytest.mark.parametrize("example", RUN, ids=range(len(RUN)))
-def test_the_examples_of_the_pages_run(example: str) -> None:
+TESTS = [(page, code) for page in RUN for code in blocks(page, "python") if "def test_" in code]
+WITH_STEPS = [page for page in RUN if steps(page)]
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", WITH_STEPS, ids=name_of)
+def test_the_python_of_a_page_runs_from_top_to_bottom_and_prints_what_the_page_shows(
+    page: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.png").write_bytes(PIXEL)
+    program = "".join(f"{code}\nprint('\\x1e', end='')\n" for code, _ in steps(page))
     with ChatEmulator() as emulator:
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", example],
+            [sys.executable, "-W", "error", "-c", program],
             env={**os.environ, "CO_API_KEY": "a-key", "CO_API_URL": emulator.url},
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             check=False,
         )
     assert (done.returncode, done.stderr) == (0, "")
-    if "print(response.text)" in example:
-        assert "This is an emulator, no model." in done.stdout
+    for (code, shown), printed in zip(steps(page), done.stdout.split("\x1e"), strict=False):
+        if shown:
+            assert printed == shown, code
 
 
-def test_the_tests_of_the_readme_pass(tmp_path: Path) -> None:
-    (tests,) = [example for example in EXAMPLES if "def test_" in example]
-    (tmp_path / "test_mine.py").write_text(tests, encoding="utf-8")
+@pytest.mark.parametrize(("page", "code"), TESTS, ids=[name_of(page) for page, _ in TESTS])
+def test_the_tests_of_a_page_pass(page: Path, code: str, tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(code, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "2 passed" in done.stdout
+    assert f"{code.count('def test_')} passed" in done.stdout
 
 
 def test_the_official_sdk_runs_against_the_emulator() -> None:
@@ -65,7 +90,7 @@ def test_the_official_sdk_runs_against_the_emulator() -> None:
 
 
 def test_the_example_of_the_generated_client_gets_typed_answers_and_errors_as_error() -> None:
-    (example,) = [example for example in EXAMPLES if "cohere_chat_api_client" in example]
+    example = "".join(code for code, _ in steps(ROOT / "docs" / "regenerate.md"))
     for key, says in (("a-key", "You said: Why is the sky blue?"), ("another", "refused: invalid api token")):
         with ChatEmulator(api_key="a-key") as emulator:
             done = subprocess.run(
@@ -80,9 +105,10 @@ def test_the_example_of_the_generated_client_gets_typed_answers_and_errors_as_er
     assert done.stdout.splitlines()[1].startswith("Error(message=")
 
 
-def test_the_readmes_python_type_checks(tmp_path: Path) -> None:
-    for number, example in enumerate(EXAMPLES):
-        (tmp_path / f"example_{number}.py").write_text(example, encoding="utf-8")
+def test_the_python_of_the_pages_type_checks(tmp_path: Path) -> None:
+    programs = ["\n".join(code for code, _ in steps(page)) for page in WITH_STEPS] + [code for _, code in TESTS]
+    for number, program in enumerate(programs):
+        (tmp_path / f"page_{number}.py").write_text(program, encoding="utf-8")
     for command in (["mypy", "--strict"], ["basedpyright", "--level", "error", "--pythonpath", sys.executable]):
         done = subprocess.run(
             [str(Path(sys.executable).parent / command[0]), *command[1:], str(tmp_path)],
