@@ -1,12 +1,10 @@
-"""The names of the official SDK: `import cohere_chat.compat as cohere` runs its chat samples, and `install()` its
-frameworks.
+"""The official SDK's names, for its chat samples (`import cohere_chat.compat as cohere`) and frameworks (`install()`).
 
-Belongs here: names and call habits of `cohere` 5 to 7 for the v2 chat API; it decides nothing. Other parts of that SDK
-are not here; using one raises an error that says so. A stream that breaks raises an error, where that SDK ends it
-silently.
+Belongs here: the names and call conventions of `cohere` 5 to 7 for the v2 chat API; no decisions are made here. Other
+parts of that SDK are not supported; using one raises an error that says so. A stream that is cut off raises an error,
+whereas that SDK ends it silently.
 
-To type checkers, the types are `Any`: code that is written for the official SDK's types would be refused where ours say
-more.
+Type checkers see the types as `Any`. Our types are more precise and would reject code written for the official SDK's.
 """
 
 from __future__ import annotations
@@ -34,12 +32,12 @@ __version__ = names.VERSION
 _CLIENTS = ["AsyncClient", "AsyncClientV2", "Client", "ClientEnvironment", "ClientV2"]
 __all__ = [*names.NAMES, *errors.__all__, *_CLIENTS]  # pyright: ignore[reportUnsupportedDunderAll]  # of tables
 
-# What stood under their name before `install()`; None without it. A reload of this module keeps it.
+# The modules that `install()` replaced; None if it is not in effect. A reload of this module keeps them.
 _replaced: dict[str, ModuleType] | None = globals().get("_replaced")
 
 
-def __getattr__(name: str) -> Any:  # Any: a class or a union, made from a table
-    """A name of the official SDK. Raises AttributeError, which says what is so, for a name that is not here."""
+def __getattr__(name: str) -> Any:  # Any: a class or a union, built from a table
+    """Returns what an official name stands for. Raises AttributeError, with the reason, if it stands for nothing."""
     return getattr(errors, name) if name in errors.__all__ else names.found(name)
 
 
@@ -48,17 +46,17 @@ def _theirs() -> dict[str, ModuleType]:
 
 
 def install() -> None:
-    """Makes `import cohere` give this module, for code that you cannot change: frameworks.
+    """Makes `import cohere` return this module, for code that you cannot change, such as frameworks.
 
-    Call it before they are imported. Warns with a RuntimeWarning if the official SDK was imported before: what has
-    taken names from it keeps them. Undo it with `uninstall()`.
+    Call it before you import that code. Issues a RuntimeWarning if the official SDK was imported before: code that has
+    imported names from it keeps them. Undo it with `uninstall()`.
     """
     global _replaced
     if _replaced is not None:
         return
     _replaced = _theirs()
     if _replaced:
-        line = "cohere was imported before install(): what has taken names from it keeps the official SDK's"
+        line = "cohere was imported before install(): code that has imported names from it keeps the official ones"
         warnings.warn(f"{line}. Call install() first", RuntimeWarning, stacklevel=2)
     for name in _replaced:
         del sys.modules[name]
@@ -68,7 +66,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """Undoes `install()`: `import cohere` gives what it gave before. What has taken names from here keeps them."""
+    """Undoes `install()`: `import cohere` works as before. Code that has imported names from here keeps them."""
     global _replaced
     if _replaced is None:
         return

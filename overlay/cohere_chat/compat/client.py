@@ -1,6 +1,6 @@
-"""`cohere.client`: the clients of the official SDK, over ours.
+"""`cohere.client`: the official SDK's clients, built on our own.
 
-Belongs here: their arguments and their parts. Not known here: names that are no client.
+Belongs here: their arguments and attributes. Not known here: names other than clients.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .errors import their_errors
 from .names import refusal
 from .streams import AsyncStream, Stream, response_of_theirs
 
-_OMIT: Any = ...  # Any: their sign for "not given"
-_OPTIONS = {  # of a request: their names, and ours
+_OMIT: Any = ...  # Any: the official SDK's marker for "not given"
+_OPTIONS = {  # request options: official name -> our name
     "timeout_in_seconds": "timeout",
     "timeout": "timeout",
     "max_retries": "max_retries",
@@ -39,20 +39,20 @@ _WITHOUT_EFFECT = {
 
 
 class ClientEnvironment(Enum):
-    """Where the service is."""
+    """The base URL of the service."""
 
     PRODUCTION = "https://api.cohere.com"
 
 
-def _options(given: Mapping[str, Any] | None) -> dict[str, Any]:  # Any: theirs; ours
-    """`request_options` as arguments of ours."""
+def _options(given: Mapping[str, Any] | None) -> dict[str, Any]:  # Any: the values of the options
+    """Translates `request_options` to our arguments."""
     options = dict(given or {})
     if unknown := options.keys() - _OPTIONS.keys() - _WITHOUT_EFFECT:
-        raise TypeError(f"request_options has {min(unknown)!r}: use {', '.join(_OPTIONS)}")
+        raise TypeError(f"request_options has an unknown key {min(unknown)!r}: use {', '.join(_OPTIONS)}")
     return {_OPTIONS[name]: value for name, value in options.items() if name in _OPTIONS and value is not None}
 
 
-def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: what their methods take; what ours do
+def _arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:  # Any: the values of the arguments
     ours = {name: value for name, value in arguments.items() if value is not _OMIT}
     options = _options(ours.pop("request_options", None))
     return ours | options
@@ -67,11 +67,11 @@ def _flat(query: Mapping[str, Any], form: str = "{}") -> Iterator[tuple[str, Any
 
 
 class _WithQuery:
-    """A client of ours that takes `query` with a call: more parameters for its URL. What is `None` is left out;
-    `{"a": {"b": 1}}` is `a[b]=1`."""
+    """Our client, with a `query` argument for each call, which adds parameters to the URL. `None` values are left out;
+    `{"a": {"b": 1}}` becomes `a[b]=1`."""
 
     def _exchange(self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool) -> Any:
-        """Any: as for `prepare`; an Exchange of either face."""
+        """Any: as for `prepare`; a sync or async Exchange."""
         ours: Any = super()  # Any: ChatClient or AsyncChatClient
         others = {name: value for name, value in params.items() if name != "query"}
         exchange = ours._exchange(model, messages, others, stream=stream)
@@ -93,7 +93,7 @@ class HttpResponse:
     """An answer with its headers.
 
     data:    the V2ChatResponse, or the stream of events.
-    headers: by their names in lower case.
+    headers: the response headers, with lower-case names.
     """
 
     data: Any  # Any: as above
@@ -102,19 +102,19 @@ class HttpResponse:
 
 @attrs.frozen
 class ClientWrapper:
-    """What code outside of the official SDK reads of a client."""
+    """The part of a client that code outside the official SDK reads."""
 
     _base_url: str
 
     def get_base_url(self) -> str:
-        """The address of the service."""
+        """Returns the base URL of the service."""
         return self._base_url
 
 
 class _Base:
-    """What all clients share: their arguments."""
+    """The base class of all clients, which takes their arguments."""
 
-    _make: Callable[..., Any]  # Any: one of our two clients, made
+    _make: Callable[..., Any]  # Any: one of our two clients
     _v2: type[_Base]
 
     def __init__(
@@ -127,22 +127,22 @@ class _Base:
         timeout: float | None = None,
         max_retries: int | None = None,
         httpx_client: httpx.Client | httpx.AsyncClient | None = None,
-        thread_pool_executor: object = None,  # noqa: ARG002  # of embeddings
-        log_warning_experimental_features: bool = True,  # noqa: ARG002  # of v1
+        thread_pool_executor: object = None,  # noqa: ARG002  # for embeddings
+        log_warning_experimental_features: bool = True,  # noqa: ARG002  # for v1
     ) -> None:
-        """Takes the arguments of the official client; see ChatClient for what they mean.
+        """Takes the arguments of the official client; see ChatClient for their meaning.
 
-        api_key:     a function is called once, now.
-        base_url:    else CO_API_URL, else that of the environment.
+        api_key:     the key, or a function that returns it; the function is called once, here.
+        base_url:    default CO_API_URL, else the URL of `environment`.
         timeout:     seconds; default 300.
         max_retries: default 2.
         """
         key = Secret(api_key() if callable(api_key) else api_key)
-        del api_key  # a traceback shows the variables of a frame
+        del api_key  # so that no traceback shows it as a local variable
         if base_url is None and not os.environ.get("CO_API_URL"):
             base_url = environment.value
         if base_url is not None and ("cohere.com" in base_url or "cohere.ai" in base_url):
-            base_url = base_url.replace("/v1", "")  # as theirs
+            base_url = base_url.replace("/v1", "")  # as the official SDK does
         given = {"timeout": timeout, "max_retries": max_retries}
         options: dict[str, Any] = {
             name: value for name, value in given.items() if value is not None
@@ -153,7 +153,7 @@ class _Base:
 
     @property
     def v2(self) -> Any:  # Any: a ClientV2 or an AsyncClientV2
-        """The v2 API, on the same connections."""
+        """A client for the v2 API that shares the connections of this one."""
         made = object.__new__(self._v2)
         made._client = self._client
         return made
@@ -166,17 +166,17 @@ class _Base:
         line = refusal(name) or f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(line, name=name, obj=self)
 
-    def chat(self, *_: Any, **__: Any) -> Any:  # Any: whatever theirs takes
-        """The v1 API, which is not here. Raises TypeError."""
+    def chat(self, *_: Any, **__: Any) -> Any:  # Any: whatever the official method takes
+        """Raises TypeError: the v1 API is not supported."""
         raise TypeError(refusal("chat"))
 
     def chat_stream(self, *_: Any, **__: Any) -> Any:  # Any: as above
-        """The v1 API, which is not here. Raises TypeError."""
+        """Raises TypeError: the v1 API is not supported."""
         raise TypeError(refusal("chat_stream"))
 
 
 class Client(_Base):
-    """The client of the official SDK for v1. Here it has `v2` only."""
+    """The official SDK's client for v1. Only its `v2` attribute is supported."""
 
     _make = _SyncChat
 
@@ -188,7 +188,7 @@ class Client(_Base):
 
 
 class AsyncClient(_Base):
-    """Client for async."""
+    """The async version of Client."""
 
     _make = _AsyncChat
 
@@ -200,38 +200,38 @@ class AsyncClient(_Base):
 
 
 class ClientV2(Client):
-    """ChatClient with the name and the habits of the official SDK."""
+    """ChatClient with the official SDK's name and call conventions."""
 
     def chat(self, *, model: str, messages: Any, **arguments: Any) -> Any:
-        """Sends a request, and waits for the whole answer, a V2ChatResponse. Any: objects, or dicts."""
+        """Sends a request and returns the whole answer, a V2ChatResponse. Any: objects or dicts."""
         with their_errors:
             return response_of_theirs(self._client.chat(model=model, messages=messages, **_arguments(arguments)))
 
     def chat_stream(self, *, model: str, messages: Any, **arguments: Any) -> Stream:
-        """Sends a request, and gives the events of the answer as they come. Any: as for `chat`."""
+        """Returns the events of the answer as they arrive. Any: as for `chat`."""
         return Stream(self._client.chat_stream(model=model, messages=messages, **_arguments(arguments)))
 
     @property
     def with_raw_response(self) -> RawClient:
-        """`chat` and `chat_stream` that give the headers too."""
+        """`chat` and `chat_stream`, which return the headers too."""
         return RawClient(self)
 
 
 class AsyncClientV2(AsyncClient):
-    """AsyncChatClient with the name and the habits of the official SDK."""
+    """AsyncChatClient with the official SDK's name and call conventions."""
 
     async def chat(self, *, model: str, messages: Any, **arguments: Any) -> Any:
-        """Sends a request, and waits for the whole answer. Any: as for ClientV2."""
+        """Sends a request and returns the whole answer. Any: as for ClientV2."""
         with their_errors:
             return response_of_theirs(await self._client.chat(model=model, messages=messages, **_arguments(arguments)))
 
     def chat_stream(self, *, model: str, messages: Any, **arguments: Any) -> AsyncStream:
-        """Sends a request, and gives the events of the answer as they come. Any: as for ClientV2."""
+        """Returns the events of the answer as they arrive. Any: as for ClientV2."""
         return AsyncStream(self._client.chat_stream(model=model, messages=messages, **_arguments(arguments)))
 
     @property
     def with_raw_response(self) -> AsyncRawClient:
-        """`chat` and `chat_stream` that give the headers too."""
+        """`chat` and `chat_stream`, which return the headers too."""
         return AsyncRawClient(self)
 
 
@@ -240,35 +240,35 @@ Client._v2, AsyncClient._v2 = ClientV2, AsyncClientV2
 
 @attrs.frozen
 class RawClient:
-    """A client whose answers have their headers beside them."""
+    """A client that returns each answer together with its headers."""
 
     _client: ClientV2
 
     def chat(self, **arguments: Any) -> HttpResponse:  # Any: as for ClientV2
-        """As `ClientV2.chat`, with the answer in `data`."""
+        """Like `ClientV2.chat`, with the answer in `data`."""
         response = self._client.chat(**arguments)
         return HttpResponse(response, dict(response.headers))
 
     @contextmanager
     def chat_stream(self, **arguments: Any) -> Generator[HttpResponse]:  # Any: as for ClientV2
-        """As `ClientV2.chat_stream`, with the events in `data`. Use it with `with`."""
+        """Like `ClientV2.chat_stream`, with the events in `data`. Use it in a `with` statement."""
         with self._client.chat_stream(**arguments) as stream:
             yield HttpResponse(stream, dict(stream.headers))
 
 
 @attrs.frozen
 class AsyncRawClient:
-    """RawClient for async."""
+    """The async version of RawClient."""
 
     _client: AsyncClientV2
 
     async def chat(self, **arguments: Any) -> HttpResponse:  # Any: as for ClientV2
-        """As `AsyncClientV2.chat`, with the answer in `data`."""
+        """Like `AsyncClientV2.chat`, with the answer in `data`."""
         response = await self._client.chat(**arguments)
         return HttpResponse(response, dict(response.headers))
 
     @asynccontextmanager
     async def chat_stream(self, **arguments: Any) -> AsyncGenerator[HttpResponse]:  # Any: as for ClientV2
-        """As `AsyncClientV2.chat_stream`, with the events in `data`. Use it with `async with`."""
+        """Like `AsyncClientV2.chat_stream`, with the events in `data`. Use it in an `async with` statement."""
         async with self._client.chat_stream(**arguments) as stream:
             yield HttpResponse(stream, dict(stream.headers))

@@ -1,7 +1,7 @@
-"""`cohere.errors`: the errors of the official SDK, which are our own under its names.
+"""`cohere.errors`: our own errors under the official SDK's names.
 
-Belongs here: the names, and which error is also an exception of httpx: the official SDK lets those through. Not known
-here: what raises an error.
+Belongs here: the names, and which errors are also httpx exceptions, since the official SDK lets those through. Not
+known here: what raises an error.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cohere_chat.errors import APIResponseError, APIStatusError
 
 
 class ApiError(APIStatusError):
-    """The base of all errors of a status, with the constructor of the official SDK. What it says is in `body`."""
+    """The base class of all HTTP status errors, with the official SDK's constructor. The details are in `body`."""
 
     status: ClassVar[int | None] = None
 
@@ -31,7 +31,7 @@ class ApiError(APIStatusError):
         status_code: int | None = None,
     ) -> None:
         told = body.get("message") if isinstance(body, dict) else body
-        code: Any = status_code or self.status  # Any: `None` is kept, as theirs does
+        code: Any = status_code or self.status  # Any: `None` is kept, as in the official SDK
         super().__init__(str(told or ""), status_code=code, body=body, headers=httpx.Headers(dict(headers or {})))
 
 
@@ -50,7 +50,7 @@ _NAMES = {
     "GatewayTimeoutError": (errors.InternalServerError, 504),
 }
 _MADE: dict[str, type[APIStatusError]] = {
-    name: type(name, (ApiError, ours), {"__doc__": f"{status}.", "__module__": __name__, "status": status})
+    name: type(name, (ApiError, ours), {"__doc__": f"HTTP {status}.", "__module__": __name__, "status": status})
     for name, (ours, status) in _NAMES.items()
 }
 globals().update(_MADE)
@@ -60,31 +60,31 @@ _BY_CLASS = {ours: _MADE[name] for name, (ours, _) in reversed(_NAMES.items())}
 __all__ = ["APIConnectionError", "ApiError", *_MADE]  # pyright: ignore[reportUnsupportedDunderAll]  # of a table
 
 
-def __getattr__(name: str) -> Any:  # Any: to type checkers, since they are made from a table
-    """What is not an error."""
+def __getattr__(name: str) -> Any:  # Any: for type checkers, since the classes are built from a table
+    """Raises AttributeError for a name that is not an error."""
     raise AttributeError(f"cohere_chat.compat.errors has no {name}", name=name)
 
 
-def _both(name: str, doc: str, *bases: type) -> Any:  # Any: a class, whose bases do not agree to type checkers
+def _both(name: str, doc: str, *bases: type) -> Any:  # Any: a class whose bases conflict for type checkers
     return type(name, bases, {"__doc__": doc, "__module__": __name__})
 
 
-# Errors of ours for which the official SDK has another name, or none.
+# Our errors that have another name in the official SDK, or none.
 GenerationError = _both(
-    "GenerationError", "A 422 of a model that failed.", _MADE["UnprocessableEntityError"], errors.GenerationError
+    "GenerationError", "A 422 because the model failed.", _MADE["UnprocessableEntityError"], errors.GenerationError
 )
-PaymentRequiredError = _both("PaymentRequiredError", "402.", ApiError, errors.PaymentRequiredError)
+PaymentRequiredError = _both("PaymentRequiredError", "HTTP 402.", ApiError, errors.PaymentRequiredError)
 UnreadableError = _both("UnreadableError", "A plain answer that cannot be read.", ApiError, APIResponseError)
 _OURS: dict[Any, Any] = {errors.GenerationError: GenerationError, errors.PaymentRequiredError: PaymentRequiredError}
 
 
 @cache
-def _also(ours: Any, theirs: Any) -> Any:  # Any: classes of errors, which mypy takes for values that have no hash
-    """A class of errors that are caught by both names. They have no request: that one has the key."""
+def _also(ours: Any, theirs: Any) -> Any:  # Any: error classes, which mypy takes for unhashable values
+    """Returns an error class that both names catch. Its errors have no request, since that holds the key."""
     if issubclass(ours, theirs):
         return ours
 
-    def reduce(error: APIConnectionError) -> Any:  # Any: as pickle wants it. A class made here has no address
+    def reduce(error: APIConnectionError) -> Any:  # Any: as pickle requires. A class made here cannot be imported
         restore, (_, *state) = ours.__reduce__(error)
         return restore, (ours, *state)
 
@@ -93,7 +93,7 @@ def _also(ours: Any, theirs: Any) -> Any:  # Any: classes of errors, which mypy 
 
 
 class _TheirErrors:
-    """Within it, an error of the native client becomes one that code for the official SDK catches."""
+    """Within this context, errors of the native client become errors that code for the official SDK catches."""
 
     def __enter__(self) -> None:
         pass
@@ -102,13 +102,13 @@ class _TheirErrors:
         cls: Any = type(error)  # Any: as for `_also`
         cause = None if error is None else error.__cause__
         if isinstance(error, errors.GenerationError) and error.status_code != 422:
-            return  # the end of a stream, which the official SDK hands out as an event
+            return  # the end of a stream, which the official SDK yields as an event
         if isinstance(error, APIStatusError) and not isinstance(error, ApiError):
             cls = _OURS.get(cls) or _BY_STATUS.get(error.status_code) or _BY_CLASS.get(cls, ApiError)
         elif cls is APIResponseError:
             cls = UnreadableError
         elif isinstance(error, APIConnectionError) and isinstance(cause, httpx.RequestError):
-            cls = _also(cls, type(cause))  # type: ignore[arg-type]  # mypy: a class is not hashable if its values are not
+            cls = _also(cls, type(cause))  # type: ignore[arg-type]  # mypy: a class is unhashable if its instances are
         if error is not None and cls is not type(error):
             made: BaseException = cls.__new__(cls)
             made.__dict__.update(vars(error))

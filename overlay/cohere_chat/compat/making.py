@@ -1,6 +1,6 @@
-"""A generated class -> a class of the official SDK.
+"""Builds a class of the official SDK from a generated class.
 
-Belongs here: its fields, their defaults, and what reads each. Not known here: how its objects behave (`objects.py`).
+Belongs here: its fields, their defaults and their readers. Not known here: how its objects behave (`objects.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cohere_chat.types import Model, Record, wire_fields
 
 from .objects import Field, UncheckedBaseModel, Unknown
 
-Made: TypeAlias = Mapping[type[Record], type[UncheckedBaseModel]]  # the class to make for a generated one
+Made: TypeAlias = Mapping[type[Record], type[UncheckedBaseModel]]  # generated class -> class of the official SDK
 
 
 def make(
@@ -23,14 +23,14 @@ def make(
     generated: type[Record],
     made: Made,
     *,
-    defaults: Mapping[str, Any],  # Any: of the fields' types, or functions that make them
+    defaults: Mapping[str, Any],  # Any: of the fields' types, or functions that return them
     optional: bool = False,
 ) -> type[UncheckedBaseModel]:
-    """The class of that name for a generated one.
+    """Returns a class with this name for a generated class.
 
-    made:     the classes for those inside it, which may be made later.
-    defaults: of fields that have none in the spec; a function makes one for each object.
-    optional: whether the constructor needs no keyword, not even those that the spec requires.
+    made:     the classes of nested objects; they may be added later.
+    defaults: the defaults of fields that have none in the spec; a function is called once for each object.
+    optional: whether all constructor keywords are optional, even those that the spec requires.
     """
     hints = get_type_hints(generated)
     namespace: dict[str, Any] = {"__doc__": generated.__doc__, "__module__": f"{__package__}.types"}
@@ -49,7 +49,7 @@ def make(
 def _reader(
     name: str, hint: Any, made: Made
 ) -> Callable[[Any], Any] | None:  # Any: a type hint; JSON or an object, and its value
-    """What reads a value of that type; `None` if it stays as it is."""
+    """Returns a function that reads a value of that type, or `None` if values need no conversion."""
     members = get_args(hint) if not isinstance(hint, type) and get_origin(hint) is not Sequence else (hint,)
     records = [member for member in members if isinstance(member, type) and issubclass(member, Record)]
     items = [_reader(name, get_args(member)[0], made) for member in members if get_origin(member) is Sequence]
@@ -61,11 +61,11 @@ def _reader(
     only = records[0] if len(records) == 1 else None
 
     def read(value: Any) -> Any:  # Any: as above
-        if only is not None and type(value) is dict:  # nearly all of a stream
+        if only is not None and type(value) is dict:  # the usual case in a stream
             return made[only].read(value)
         if isinstance(value, UncheckedBaseModel) or (isinstance(value, str) and str in members):
             return value
-        if isinstance(value, Record) or hasattr(value, "model_dump"):  # of the native client, or of theirs
+        if isinstance(value, Record) or hasattr(value, "model_dump"):  # from the native client or the official SDK
             value = to_json(value, name)
         if isinstance(value, dict) and records:
             tag = value.get("type") or value.get("role")
@@ -74,7 +74,7 @@ def _reader(
         if item is not None and isinstance(value, list | tuple):
             return [item(one) for one in value]
         if only is None and item is None:
-            return value  # a union has room for what nobody knows
+            return value  # a union accepts unknown values
         raise ValueError(f"{name} is {value!r}: pass {'an object' if records else 'a list'}")
 
     return read

@@ -1,7 +1,7 @@
 """The names of the official SDK, and what each stands for here.
 
-Belongs here: the tables of names, which are held to the lists in `tests/official/`. Not known here: how the classes
-behave (`objects.py`), the clients, the errors.
+Belongs here: the tables of names, which tests compare with the lists in `tests/official/`. Not known here: how the
+classes behave (`objects.py`), the clients, the errors.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from cohere_chat.types import Record
 from .making import make
 from .objects import UncheckedBaseModel, Unknown
 
-VERSION = "7.3.1"  # of the official SDK whose names these are
+VERSION = "7.3.1"  # of the official SDK that has these names
 
-# A generated class, and its names in the official SDK. The first is the one that a repr shows.
+# Generated class -> its names in the official SDK. The repr shows the first one.
 _CLASSES = {
     "UserMessage": "UserChatMessageV2 UserMessageV2",
     "SystemMessage": "SystemChatMessageV2 SystemMessageV2",
@@ -82,18 +82,18 @@ _CLASSES = {
     "MessageEndEventDelta": "ChatMessageEndEventDelta",
     "DebugEvent": "DebugV2ChatStreamResponse",
 }
-# Where the official SDK has a class for each type of a generated one.
+# Generated classes for which the official SDK has one class per type.
 _BY_TYPE = {
     "TextResponseFormatV2": ("ResponseFormat", {"type": "text"}),
     "JsonObjectResponseFormatV2": ("ResponseFormat", {"type": "json_object"}),
 }
 _ALIASES = {"ChatTextResponseFormatV2": "TextResponseFormatV2", "JsonResponseFormatV2": "JsonObjectResponseFormatV2"}
-# The official SDK requires less of these than the spec, and gives a tool call an id.
+# The official SDK requires fewer fields of these than the spec, and generates the id of a tool call.
 _OPTIONAL = {"ToolCall", "ToolCallFunction", "ToolDefinition"}
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "Thinking": {"type": "enabled"},
     "ToolCall": {"id": lambda: str(uuid4())},
-}  # Any: texts, and what makes one
+}  # Any: strings, and functions that return one
 
 _TEXTS = (
     "ChatContentStartEventDeltaMessageContentType ChatFinishReason CitationOptionsMode CitationType ImageUrlDetail"
@@ -118,7 +118,7 @@ _UNIONS = {
 }
 _EVENT_UNIONS = ("V2ChatStreamResponse", "StreamedChatResponseV2", "ChatStreamEventType")
 
-# What else the official SDK has, and the names that belong to it: of types, and of the methods and parts of a client.
+# The unsupported parts of the official SDK, with the names of their types and of their client methods and attributes.
 _ELSEWHERE = {
     "the v1 API is": r"(Chat(Citation|Connector|Data|Document|Message|Request|Response|Search|Stream|ToolCalls"
     r"|ToolMessage|TextGeneration|TextResponse|botMessage|DebugEvent)|ApiMeta|ToolCall|ToolResult|ToolParameter|Tool$)\w*"
@@ -130,32 +130,32 @@ _ELSEWHERE = {
     "classification is": r"Classify\w*|LabelMetric",
     "summaries are": r"Summarize\w*",
     "tokenization is": r"\w*Tokenize\w*",
-    "parsing of documents is": r"\w*Parse\w*",
+    "document parsing is": r"\w*Parse\w*",
     "audio is": r"Audio\w*",
     "datasets are": r"\w*Dataset\w*",
     "connectors are": r"\w*Connector\w*|OAuth\w+",
     "the list of models is": r"\w*Model\w*|CompatibleEndpoint",
     "fine-tuning is": r"Finetun\w+|Metrics",
     "batches are": r"\w*Batch\w*",
-    "the check of API keys is": r"Check_?Api_?Key\w*|AuthTokenType",
-    "clients of other clouds are": r"(Aws|Bedrock|Oci|Sagemaker)\w+",
-    "their HTTP clients are": r"Default(Aio|Async)\w+",
+    "checking API keys is": r"Check_?Api_?Key\w*|AuthTokenType",
+    "clients for other clouds are": r"(Aws|Bedrock|Oci|Sagemaker)\w+",
+    "the official SDK's HTTP clients are": r"Default(Aio|Async)\w+",
 }
 
 
 def refusal(name: str) -> str | None:
-    """The sentence for a name of the official SDK that stands for nothing here; `None` for a name that it has not."""
+    """Returns the message for an official name that is not supported here; `None` for any other name."""
     what = next((what for what, pattern in _ELSEWHERE.items() if re.fullmatch(pattern, name, re.IGNORECASE)), None)
     if what is None:
         return None
     advice = " For v2 chat, use ClientV2, or client.v2 of a Client" if "v1" in what else ""
-    return f"{name}: {what} not here. Use Cohere's own SDK for it: pip install cohere.{advice}"
+    return f"{name}: {what} not supported by cohere_chat. Use Cohere's own SDK instead: pip install cohere.{advice}"
 
 
 class _Elsewhere(type):
-    """The type of the classes of what is elsewhere: they can be imported, named in annotations, and not used."""
+    """The metaclass of unsupported types: they can be imported and named in annotations, but not called."""
 
-    def __call__(cls, *_: Any, **__: Any) -> NoReturn:  # Any: whatever theirs takes
+    def __call__(cls, *_: Any, **__: Any) -> NoReturn:  # Any: whatever the official class takes
         raise TypeError(refusal(cls.__name__))
 
 
@@ -182,20 +182,20 @@ def _tables() -> dict[str, Any]:  # Any: classes and unions
 
 
 CLASSES: dict[type[Record], type[UncheckedBaseModel]] = {}
-"""The class of the official SDK for a generated one."""
+"""The official SDK's class for each generated class."""
 
 NAMES = _tables()
 """What each name of the v2 chat API stands for."""
 
 
 def found(name: str) -> Any:  # Any: what the name stands for
-    """What a name stands for; a class that refuses to be used for what is not here. Raises AttributeError for a name
-    that the official SDK has not."""
+    """Returns what a name stands for. For an unsupported type, this is a class that raises TypeError when called.
+    Raises AttributeError for any other name."""
     if name in NAMES:
         return NAMES[name]
     line = refusal(name)
     if line is None or not name[0].isupper():
-        known = f"cohere_chat.compat has no {name}: it has the names of the official SDK {VERSION} for v2 chat"
+        known = f"cohere_chat.compat has no {name}: it has the v2 chat names of the official SDK {VERSION}"
         raise AttributeError(line or known, name=name)
-    # Of two threads, one sets it.
+    # If two threads get here at once, both return the same class.
     return NAMES.setdefault(name, _Elsewhere(name, (), {"__module__": f"{__package__}.types", "__doc__": line}))

@@ -1,9 +1,9 @@
-"""The classes of the official SDK: a generated class each, with the habits of its pydantic models.
+"""The base of the official SDK's classes: generated classes that behave like its pydantic models.
 
-Belongs here: how such an object is read, shown, copied and compared. Not known here: how the classes are made
-(`making.py`), which names there are (`names.py`), and pydantic, which is imported only if it asks.
+Belongs here: how objects are read, shown, copied and compared. Not known here: how the classes are made (`making.py`),
+which names exist (`names.py`), and pydantic, which is imported only when it requests a schema.
 
-An attribute that is absent is not set, and reads as the default: the tag of the class, else `None`.
+An absent attribute is not set. Reading it returns the field's default: usually the tag of the class, else `None`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Omit: TypeAlias = Callable[[Any, bool, Any], bool]  # Any: a value, and its defa
 JSON: TypeAlias = dict[str, Any]  # Any: JSON. An alias, since the classes have a method `dict`
 
 _set = object.__setattr__
-_BESIDE = ("additional_properties", "headers", "raw_bytes")  # of some classes, beside their fields
+_BESIDE = ("additional_properties", "headers", "raw_bytes")  # attributes of some classes, besides their fields
 
 
 @attrs.frozen
@@ -44,10 +44,10 @@ class Field:
 
 
 class UncheckedBaseModel(Record):
-    """The base of all classes of the official SDK: its constructor takes keywords, unknown ones too.
+    """The base class of all official SDK classes. Its constructor takes keywords, including unknown ones.
 
-    Raises ValueError if a keyword is missing, if a value is no object where one belongs, or if the type is another
-    one.
+    Raises ValueError if a required keyword is missing, if a value is not the object or list that its field requires, or
+    if a tag such as `type` is not that of the class.
     """
 
     __slots__ = ()
@@ -56,7 +56,7 @@ class UncheckedBaseModel(Record):
     model_config: ClassVar[JSON] = {"extra": "allow"}  # pydantic's options
     _readers: ClassVar[Mapping[str, Callable[[Any], Any] | None]] = {}  # Any: JSON, or an object; what it reads as
 
-    def __init__(self, /, **values: Any) -> None:  # Any: JSON, objects of ours or of theirs
+    def __init__(self, /, **values: Any) -> None:  # Any: JSON, our objects or official ones
         for name, field in self.model_fields.items():
             if name not in values and field.default_factory is not None:
                 values[name] = field.default_factory()
@@ -71,8 +71,7 @@ class UncheckedBaseModel(Record):
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:  # Any: JSON
-        """The object for JSON; keys that the class does not know are kept. Raises ValueError if the JSON has another
-        shape."""
+        """Returns the object for this JSON; unknown keys are kept. Raises ValueError if the JSON has another shape."""
         made = cls.__new__(cls)
         made._fill(data)
         return made
@@ -89,7 +88,7 @@ class UncheckedBaseModel(Record):
 
     # --- attributes ------------------------------------------------------------------------------------------------
 
-    def __getattr__(self, name: str) -> Any:  # Any: whatever the attribute is. Called for what is not set
+    def __getattr__(self, name: str) -> Any:  # Any: of any attribute. Called if it is not set
         if name in self.model_fields:
             return self.model_fields[name].default
         if name == "additional_properties":
@@ -107,13 +106,13 @@ class UncheckedBaseModel(Record):
 
     @property
     def model_extra(self) -> dict[str, Any]:  # Any: JSON
-        """What the class has no field for."""
+        """The values for which the class has no field."""
         extra: JSON = self.additional_properties
         return extra
 
     @property
     def model_fields_set(self) -> set[str]:
-        """The names of what was given, by the service or by whoever made the object."""
+        """The names of the values that the service or the creator of the object has set."""
         return {*self._given(self.model_fields), *self.additional_properties}
 
     def _given(self, names: Sequence[str] | Mapping[str, Any]) -> dict[str, Any]:  # Any: values
@@ -145,7 +144,7 @@ class UncheckedBaseModel(Record):
         return _restored, (type(self), self._given((*self.model_fields, *_BESIDE)))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # Any: as above
-        """A copy with other values in the place of some."""
+        """Returns a copy in which the values of `update` replace the old ones."""
         made = copy.deepcopy(self) if deep else copy.copy(self)
         for name, value in (update or {}).items():
             setattr(made, name, value)
@@ -155,25 +154,25 @@ class UncheckedBaseModel(Record):
 
     @classmethod
     def model_validate(cls, value: Any, **_: Any) -> Self:  # Any: an object, or JSON; pydantic's options
-        """`value` if it is of this class already; else the object for that JSON, as the constructor makes it."""
+        """Returns `value` if it is of this class already, else the object that the constructor makes of it."""
         if isinstance(value, cls):
             return value
         if hasattr(value, "model_dump"):
             value = value.model_dump(exclude_none=True)
         if not isinstance(value, Mapping):
-            raise ValueError(f"{cls.__name__} is {value!r}: pass an object")  # noqa: TRY004  # pydantic wants it
+            raise ValueError(f"{cls.__name__} is {value!r}: pass an object")  # noqa: TRY004  # pydantic expects it
         return cls(**value)
 
     parse_obj = model_validate
 
     @classmethod
     def model_validate_json(cls, text: str | bytes, **_: Any) -> Self:  # Any: as above
-        """The same for JSON text."""
+        """Like `model_validate`, for JSON text."""
         return cls.model_validate(json.loads(text))
 
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:  # Any: JSON, or objects
-        """The object for these values, even if some are missing."""
+        """Returns the object for these values, even if required ones are missing."""
         return cls.read(values)
 
     construct = model_construct
@@ -181,26 +180,26 @@ class UncheckedBaseModel(Record):
     # --- dumped ----------------------------------------------------------------------------------------------------
 
     def to_dict(self) -> JSON:
-        """What is sent: the object as JSON, without what is `None`."""
+        """Returns the object as the JSON that is sent, without `None` values."""
         return self._dumped(lambda value, _, __: value is None)
 
     def model_dump(
         self,
         *,
         mode: str = "python",
-        include: Any = None,  # Any: a set of names of fields of this object
+        include: Any = None,  # Any: a set of field names of this object
         exclude: Any = None,  # Any: as above
         exclude_none: bool = False,
         exclude_unset: bool = False,
         exclude_defaults: bool = False,
-        **_: Any,  # Any: options of pydantic that change nothing here
+        **_: Any,  # Any: pydantic's options that have no effect here
     ) -> JSON:
-        """The object as a dict, what is absent as `None`.
+        """Returns the object as a dict, with `None` for absent fields.
 
-        mode: `"json"` leaves out what is absent, and has values as JSON has them; `exclude_unset` and
-              `exclude_defaults` change nothing then, as in the official SDK.
+        mode: `"json"` leaves out absent fields and converts values to JSON types; `exclude_unset` and
+              `exclude_defaults` then have no effect, as in the official SDK.
 
-        Raises TypeError if `include` or `exclude` name fields of the objects inside.
+        Raises TypeError if `include` or `exclude` name fields of nested objects.
         """
 
         def omit(value: Any, given: bool, default: Any) -> bool:  # Any: as above
@@ -213,7 +212,7 @@ class UncheckedBaseModel(Record):
         return _as_json(kept) if mode == "json" else kept
 
     def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:  # Any: of `model_dump`
-        """The object as JSON text, without what is absent."""
+        """Returns the object as JSON text, without absent fields."""
         separators = (",", ":") if indent is None else None
         dumped = self.model_dump(**{**options, "mode": "json"})
         return json.dumps(dumped, indent=indent, separators=separators, ensure_ascii=False)
@@ -227,7 +226,7 @@ class UncheckedBaseModel(Record):
         }
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, *_: Any) -> Any:  # Any: of pydantic, which asks for a field of this class
+    def __get_pydantic_core_schema__(cls, *_: Any) -> Any:  # Any: pydantic's. It calls this for fields of this class
         from pydantic_core import core_schema
 
         def dump(made: Self, info: Any) -> JSON:  # Any: pydantic's
@@ -242,14 +241,14 @@ class UncheckedBaseModel(Record):
         return {"type": "object", "title": cls.__name__}
 
     def dict(self, *, include: Any = None, exclude: Any = None, **_: Any) -> JSON:  # Any: as for `model_dump`
-        """The object as a dict, without what is absent."""
+        """Returns the object as a dict, without absent fields."""
         return _kept(self._dumped(lambda value, given, _: value is None and not given), include, exclude)
 
     json = model_dump_json
 
 
 class Unknown(UncheckedBaseModel):
-    """An object that the service sent, and of which no class is known. It is sent back as it came."""
+    """An object from the service whose class is unknown. It is sent back unchanged."""
 
 
 def _restored(cls: type[UncheckedBaseModel], given: dict[str, Any]) -> UncheckedBaseModel:  # Any: values
@@ -262,13 +261,13 @@ def _restored(cls: type[UncheckedBaseModel], given: dict[str, Any]) -> Unchecked
 def _kept(dumped: JSON, include: Any, exclude: Any) -> JSON:  # Any: as for `model_dump`
     for names in (include, exclude):
         if isinstance(names, Mapping) and any(isinstance(inner, (Mapping, set)) for inner in names.values()):
-            raise TypeError("include and exclude name fields of this object only: dump the object inside apart")
+            raise TypeError("include and exclude can only name fields of this object: dump nested objects separately")
     left = dumped.keys() - set(exclude or ())
     return {name: dumped[name] for name in dumped if name in left and (include is None or name in include)}
 
 
 def _as_json(value: Any) -> Any:  # Any: any value; JSON
-    """A value as pydantic writes it as JSON."""
+    """Returns a value as pydantic converts it to JSON."""
     if isinstance(value, Mapping):
         return {str(key): _as_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

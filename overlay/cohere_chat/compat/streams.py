@@ -1,6 +1,6 @@
-"""A stream of the native client, whose events are objects of the official SDK.
+"""Streams of the native client that yield events as objects of the official SDK.
 
-Belongs here: what an event and an answer become, and the errors on the way. Not known here: the network, bytes.
+Belongs here: the conversion of events, answers and errors. Not known here: the network, bytes.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ S = TypeVar("S", ChatStream, AsyncChatStream)
 
 
 def event_of_theirs(event: ChatEvent) -> UncheckedBaseModel:
-    """The same event as the official SDK has it: what the service sent, and `None` for what it did not."""
+    """Returns the event as the official SDK does: what the service sent, and `None` for what it did not send."""
     try:
         value = _json(event.raw_bytes)
-    except ValueError:  # what only Python's decoder reads: NaN, bytes that are not UTF-8
+    except ValueError:  # only Python's decoder reads NaN and bytes that are not UTF-8
         value = json.loads(event.raw)
     cls = CLASSES.get(type(event))
     if cls is None:
@@ -34,21 +34,21 @@ def event_of_theirs(event: ChatEvent) -> UncheckedBaseModel:
         try:
             value["type"] = event.type
             made = cls.read(value)
-        except ValueError:  # another shape, which the native client has read
+        except ValueError:  # an unexpected shape that the native client could read
             made = cls.read(event.to_dict())
     object.__setattr__(made, "raw_bytes", event.raw_bytes)
     return made
 
 
-def response_of_theirs(response: ChatResponse) -> Any:  # Any: a V2ChatResponse, which is made from a table
-    """The same answer as the official SDK has it."""
+def response_of_theirs(response: ChatResponse) -> Any:  # Any: a V2ChatResponse, which is built from a table
+    """Returns the answer as the official SDK does."""
     made = NAMES["V2ChatResponse"].read(response.to_dict())
     made.headers = response.headers
     return made
 
 
 class _Stream(Generic[S]):
-    """What both streams share."""
+    """The base class of both streams."""
 
     _stream: S
 
@@ -65,7 +65,7 @@ class _Stream(Generic[S]):
 
 
 class Stream(_Stream[ChatStream]):
-    """The events of one streamed answer: an iterator, and a context manager. See `cohere_chat.ChatStream`."""
+    """The events of one streamed answer: an iterator and a context manager. See `cohere_chat.ChatStream`."""
 
     def __iter__(self) -> Iterator[UncheckedBaseModel]:
         with their_errors:
@@ -85,13 +85,13 @@ class Stream(_Stream[ChatStream]):
         self._stream.close()
 
     def get_final_response(self) -> Any:  # Any: a V2ChatResponse
-        """Reads what is left, and returns the answer as the plain call would have."""
+        """Reads the rest of the stream and returns the answer as `chat` would have."""
         with their_errors:
             return response_of_theirs(self._stream.get_final_response())
 
 
 class AsyncStream(_Stream[AsyncChatStream]):
-    """Stream for async."""
+    """The async version of Stream."""
 
     def __aiter__(self) -> Self:
         return self
@@ -109,6 +109,6 @@ class AsyncStream(_Stream[AsyncChatStream]):
         await self._stream.aclose()
 
     async def get_final_response(self) -> Any:  # Any: a V2ChatResponse
-        """Reads what is left, and returns the answer as the plain call would have."""
+        """Reads the rest of the stream and returns the answer as `chat` would have."""
         with their_errors:
             return response_of_theirs(await self._stream.get_final_response())

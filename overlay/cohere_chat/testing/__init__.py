@@ -1,6 +1,6 @@
-"""A local stand-in for the service, for tests and for trying things without a key. Needs `cohere-chat[testing]`.
+"""A local stand-in for the service, for tests and experiments without a key. Requires `cohere-chat[testing]`.
 
-In a test, take the fixture `chat_emulator`; elsewhere, `with ChatEmulator() as emulator`.
+In a test, use the fixture `chat_emulator`; elsewhere, use `with ChatEmulator() as emulator`.
 """
 
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ __all__ = ["ChatEmulator", "EmulatedRequest"]
 
 
 def __getattr__(name: str) -> object:
-    """Loaded when wanted: pytest imports this package for its plugin, also where the extra is not installed."""
+    """Imports names on first use: pytest loads this package for its plugin even if the extra is not installed."""
     if name in __all__:
         try:
             from . import emulator

@@ -1,6 +1,6 @@
-"""The JSON of a request -> the body of the emulator's own plain answer. Pure, and the same each time.
+"""Generates the emulator's own plain answer from the JSON of a request. Pure and deterministic.
 
-Belongs here: what each feature of a request makes visible in an answer, in the shapes of WIRE.md sections 3 and 4.
+Belongs here: how each feature of a request shows in an answer, in the shapes of WIRE.md sections 3 and 4.
 Not known here: sockets, streams, which requests are refused.
 """
 
@@ -23,7 +23,7 @@ _LEADS = ("You said", "I read", "Your words were")  # the seed selects one
 
 
 def pieces(text: str) -> list[str]:
-    """Splits a text into pieces as small as tokens. Joined, they are the text."""
+    """Splits a text into token-sized pieces, which add up to the text."""
     return re.findall(r"\s*\S+|\s+$", text)
 
 
@@ -37,9 +37,9 @@ def make_answer(
     citations: Sequence[Any] = (),  # Any: JSON
     finish_reason: str = "",
 ) -> JSON:
-    """The body of a plain answer with these parts. Empty parts are left out, as on the wire.
+    """Returns the body of a plain answer with these parts. Empty parts are left out, as on the wire.
 
-    tool_calls: the name of the function and its arguments as JSON text, for each call.
+    tool_calls: for each call, the name of the function and its arguments as JSON text.
 
     Usage is counted. Ids are derived from the request.
     """
@@ -68,13 +68,13 @@ def make_answer(
 
 
 def logprob(piece: str) -> JSON:
-    """The log probability of a piece, which is one token here."""
+    """Returns the log probability of a piece, which is one token here."""
     number = int(_digest({"piece": piece})[:4], 16)
     return {"text": piece, "token_ids": [number], "logprobs": [-round(number / 65536, 4)]}
 
 
 def own_answer(request: JSON) -> JSON:
-    """The answer to a request. It depends on the request alone."""
+    """Returns the answer to a request. It depends only on the request."""
     calls = [*_calls(request)]
     if calls:
         plan = f"{NOTICE} I will call {' and '.join(name for name, _ in calls)}."
@@ -85,7 +85,7 @@ def own_answer(request: JSON) -> JSON:
     text, citations = _text(request)
     text, finish_reason = _cut(request, text)
     most = request.get("max_tokens")
-    if most:  # it includes what was thought
+    if most:  # it includes the thinking
         thought, answered = pieces(thinking)[: int(most)], pieces(text)
         thinking, left = "".join(thought), int(most) - len(thought)
         text, finish_reason = "".join(answered[:left]), "MAX_TOKENS" if len(answered) > left else finish_reason
@@ -103,19 +103,19 @@ def _parts(content: Any) -> list[JSON]:  # Any: JSON, a string or parts
 
 
 def said(request: JSON) -> str:
-    """The text of the last message of the user; without one, of the last message."""
+    """Returns the text of the last user message, or of the last message if there is none."""
     messages = request["messages"]
     message = next((message for message in reversed(messages) if message["role"] == "user"), messages[-1])
     return " ".join(str(part["text"]) for part in _parts(message.get("content")) if part.get("type") == "text")
 
 
 def citation_mode(request: JSON) -> str:
-    """The citation mode in upper case (`OFF`, `FAST`, ...): the service's own pages write it in both."""
+    """Returns the citation mode in upper case (`OFF`, `FAST`, ...). The service's own pages use both cases."""
     return str((request.get("citation_options") or {}).get("mode") or "ENABLED").upper()
 
 
 def compact(value: Any) -> str:  # Any: JSON
-    """JSON text as the service writes it."""
+    """Returns JSON text as the service writes it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -130,7 +130,7 @@ def _digest(request: Mapping[str, Any], *more: object) -> str:  # Any: JSON
 
 
 def _thinking(request: JSON, thought: str) -> str:
-    """The thought, cut to the token budget; `""` if the model does not think."""
+    """Returns the thought, cut to the token budget; `""` if the model does not think."""
     told = request.get("thinking") or {}
     kind = told.get("type") or ("enabled" if told or "reasoning" in request["model"] else "disabled")
     if kind == "disabled":
@@ -139,7 +139,7 @@ def _thinking(request: JSON, thought: str) -> str:
 
 
 def _calls(request: JSON) -> Iterator[tuple[str, str]]:
-    """The tools that the user names, else the first one. None if their results are in the request already."""
+    """Yields calls to the tools that the user names, else to the first. None if the request already has results."""
     choice = request.get("tool_choice")
     answered = request["messages"][-1]["role"] == "tool"
     if choice == "NONE" or (answered and choice != "REQUIRED"):
@@ -157,7 +157,7 @@ def _calls(request: JSON) -> Iterator[tuple[str, str]]:
 def _text(request: JSON) -> tuple[str, list[JSON]]:
     form = request.get("response_format") or {}
     if form.get("type") == "json_object" or _prompted_for_json(request):
-        schema = form.get("json_schema") or form.get("schema")  # WIRE 2: the service takes the old key too
+        schema = form.get("json_schema") or form.get("schema")  # WIRE 2: the service accepts the old key too
         value = example_of(schema, said(request)) if schema else {"notice": NOTICE, "said": said(request)}
         return json.dumps(value, ensure_ascii=False), []
     lead = _LEADS[int(request.get("seed") or 0) % len(_LEADS)]
@@ -187,14 +187,14 @@ _ASKS_FOR_JSON = re.compile(
 
 
 def _prompted_for_json(request: JSON) -> bool:
-    """Whether a system message, or the last one of the user, asks for JSON in words. Documents are cited in text."""
+    """Whether a system message or the last user message asks for JSON in words. With documents, the answer is text."""
     system = [message for message in request["messages"] if message["role"] == "system"]
     told = [str(part.get("text", "")) for message in system for part in _parts(message["content"])]
     return not request.get("documents") and _ASKS_FOR_JSON.search(" ".join([*told, said(request)])) is not None
 
 
 def _sources(request: JSON) -> Iterator[JSON]:
-    """The sources to cite: the documents, and the tool results at the end of the conversation (WIRE 3)."""
+    """Yields the sources to cite: the documents, and the tool results at the end of the conversation (WIRE 3)."""
     for number, document in enumerate(request.get("documents") or []):
         data = document if isinstance(document, str) else document["data"]
         name = f"doc:{number}" if isinstance(document, str) else document.get("id") or f"doc:{number}"
@@ -209,7 +209,7 @@ def _sources(request: JSON) -> Iterator[JSON]:
 
 
 def _data(data: Any) -> JSON:  # Any: JSON
-    """The data of a document as a source shows it: a JSON object in text is read, and its nested values become text."""
+    """Returns a document's data as a source shows it. A JSON object in text is parsed; nested values become text."""
     if isinstance(data, dict):
         return data
     try:
@@ -222,7 +222,7 @@ def _data(data: Any) -> JSON:  # Any: JSON
 
 
 def _cut(request: JSON, text: str) -> tuple[str, str]:
-    """The text up to the first of the `stop_sequences`, and the finish reason."""
+    """Returns the text up to the first of the `stop_sequences`, and the finish reason."""
     found = [text.find(stop) for stop in request.get("stop_sequences") or [] if stop and stop in text]
     return (text[: min(found)], "STOP_SEQUENCE") if found else (text, "COMPLETE")
 

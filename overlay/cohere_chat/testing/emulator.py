@@ -1,7 +1,7 @@
-"""ChatEmulator: the wire format of the chat API on a real socket of this machine. It is not a model, and says so.
+"""ChatEmulator: serves the chat API's wire format on a real local socket. It is not a model, and its answers say so.
 
 Belongs here: the server, and what the service checks and sends besides answers (keys, models, rate limits, headers).
-Not known here: the client; how an answer is made (`answers.py`), refused (`refusals.py`), streamed (`frames.py`).
+Not known here: the client; how answers are generated (`answers.py`), refused (`refusals.py`), streamed (`frames.py`).
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ from .server import Server
 
 
 class ChatEmulator(Scripted):
-    """A server that answers `POST /v2/chat` as the service does, and `POST /v2/chat/stream` as the YAML says.
+    """A server that answers `POST /v2/chat` as the service does, and `POST /v2/chat/stream` as the YAML specifies.
 
-    A context manager. Each has a port of its own, so you can run many. Without a script, the answer depends on the
-    request alone: text about the last message; a call of the tool that the message names, else of the first one;
-    citations of documents and tool results; JSON that satisfies a schema. Scripts (`reply`, `fail`, `cut`, `stall`,
-    ...) answer the next requests, one each, in order. Requests that the service refuses are refused before that.
+    A context manager. Each emulator has its own port, so you can run several. Without a script, the answer depends only
+    on the request: text about the last message; a call to the tool that the message names, or else to the first tool;
+    citations of documents and tool results; JSON that satisfies a schema. Each script (`reply`, `fail`, `cut`, `stall`,
+    ...) answers one of the next requests, in order. A request that the service would refuse is refused first.
 
-    models:     the models to serve; any other is a 404. Default: any name is served.
-    api_key:    the one valid key; any other is a 401. Default: any key is valid.
+    models:     the models to serve; any other gets a 404. Default: any name is served.
+    api_key:    the only valid key; any other gets a 401. Default: any key is valid.
     delay:      seconds between two events of a stream; default 0.
-    events_per_second: the pace of a stream, instead of a delay. What sending takes is counted in. Default: none.
-    latency:    seconds before an answer begins, plain or streamed, or a function of the request that gives them;
+    events_per_second: the pace of a stream, instead of `delay`. It includes the time to send. Default: none.
+    latency:    seconds before an answer begins, plain or streamed, or a function of the request that returns them;
                 default 0.
-    rate_limit: the number of requests a minute; more get a 429, with the seconds until the next may come in
-                Retry-After. The headers of a trial key say how many are left. Default: no limit.
-    json_lines: whether a stream whose request accepts `application/json` alone has one JSON object a line instead of
-                server-sent events. Default: no. One client was seen to expect it; no recording shows what the service
+    rate_limit: the number of requests per minute; more get a 429, with the seconds to wait in Retry-After. The headers
+                of a trial key report how many requests are left. Default: no limit.
+    json_lines: whether to stream one JSON object per line instead of server-sent events if the request accepts only
+                `application/json`. Default: no. One client was seen to expect it; no recording shows what the service
                 does.
-    port:       default: any free one.
-    keep:       how many requests `requests` keeps, the newest; default 1,000. 0 keeps none.
+    port:       default: any free port.
+    keep:       how many of the newest requests `requests` keeps; default 1,000. 0 keeps none.
 
-    Connections stay open for the next request, until the emulator stops. A `pattern` of a schema is satisfied only by
-    what the schema itself offers (`enum`, `default`, `examples`).
+    Connections stay open between requests until the emulator stops. A `pattern` in a schema is satisfied only if the
+    schema itself provides a value (`enum`, `const`, `default`, `examples`).
 
     >>> from cohere_chat import ChatClient
     >>> with ChatEmulator() as emulator, ChatClient("any-key", base_url=emulator.url) as client:
@@ -80,7 +80,7 @@ class ChatEmulator(Scripted):
         if delay < 0:
             raise ValueError(f"delay is {delay}: use 0 or more seconds")
         if events_per_second is not None and (delay or events_per_second <= 0):
-            raise ValueError(f"events_per_second is {events_per_second}: use more than 0, and no delay")
+            raise ValueError(f"events_per_second is {events_per_second}: use a number above 0, and no delay")
         if not callable(latency) and latency < 0:
             raise ValueError(f"latency is {latency}: use 0 or more seconds")
         if rate_limit is not None and rate_limit < 1:
@@ -94,7 +94,7 @@ class ChatEmulator(Scripted):
         self._latency = latency
         self._json_lines = json_lines
         self._rate_limit = rate_limit
-        self._answered: deque[float] = deque()  # when, within the last minute
+        self._answered: deque[float] = deque()  # times within the last minute
         self._lock = threading.Lock()
         self._plays: deque[Play] = deque()
         self._requests: deque[EmulatedRequest] = deque(maxlen=keep)
@@ -103,14 +103,14 @@ class ChatEmulator(Scripted):
 
     @property
     def url(self) -> str:
-        """The base URL to give a client. Raises RuntimeError outside of `with`."""
+        """The base URL to pass to a client. Raises RuntimeError outside the `with` block."""
         if not self._server.is_running():
             raise RuntimeError("the emulator is not running: use it as `with ChatEmulator() as emulator:`")
         return self._server.url_for("").rstrip("/")
 
     @property
     def requests(self) -> list[EmulatedRequest]:
-        """The last requests, refused ones included, oldest first. A new list."""
+        """A new list of the last requests, including refused ones, oldest first."""
         return list(self._requests)
 
     def __enter__(self) -> Self:
@@ -127,12 +127,12 @@ class ChatEmulator(Scripted):
         self._server.stop()
         logging.getLogger("werkzeug").setLevel(self._log_level)
         if exc is None:
-            self._server.check()  # raises the exception of a scripted function, such as an assertion
+            self._server.check()  # raises an exception of a scripted function, such as a failed assertion
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
     def _answer(self, http: Request) -> Response:
-        http.environ.pop("werkzeug.request", None)  # a cycle: it would keep the body until the garbage is collected
+        http.environ.pop("werkzeug.request", None)  # a cycle, which would keep the body until garbage collection
         body = http.get_data()
         try:
             data = json.loads(body)
@@ -148,7 +148,7 @@ class ChatEmulator(Scripted):
             return Response("405 method not allowed", 405, self._headers() | {"allow": "POST"})
         try:
             self._check(request)
-            own = own_answer(request.json)  # for scripted answers too: it checks the schemas
+            own = own_answer(request.json)  # for scripted answers too, since it checks the schemas
         except Refused as refused:
             told = {"message": str(refused)} | ({"id": str(uuid.uuid4())} if refused.status == 404 else {})
             wait = {"retry-after": str(self._seconds_to_wait())} if refused.status == 429 else {}
@@ -176,7 +176,7 @@ class ChatEmulator(Scripted):
             raise Refused(404, f"model '{model}' not found, {line}")
 
     def _count(self) -> bool:
-        """Counts a request. False if it is over the limit."""
+        """Counts a request. Returns False if it exceeds the limit."""
         if self._rate_limit is None:
             return True
         now = time.monotonic()
@@ -189,14 +189,14 @@ class ChatEmulator(Scripted):
         return True
 
     def _seconds_to_wait(self) -> int:
-        """Until the oldest of the counted requests is a minute old."""
+        """Returns the seconds until the oldest counted request is a minute old."""
         with self._lock:
             oldest = self._answered[0]
         return max(1, math.ceil(60 - (time.monotonic() - oldest)))
 
     def _headers(self, status: int = 200) -> dict[str, str]:
         headers = {"x-debug-trace-id": os.urandom(16).hex(), "x-cohere-chat-emulator": NOTICE}
-        if self._rate_limit is not None and status != 429:  # the service does not send them with it (WIRE section 1)
+        if self._rate_limit is not None and status != 429:  # the service sends none with a 429 (WIRE section 1)
             headers["x-trial-endpoint-call-limit"] = str(self._rate_limit)
             headers["x-trial-endpoint-call-remaining"] = str(self._rate_limit - len(self._answered))
             headers["x-endpoint-monthly-call-limit"] = "1000"
@@ -205,7 +205,7 @@ class ChatEmulator(Scripted):
     def _respond(
         self, status: int, body: JSON, request: EmulatedRequest, headers: Mapping[str, str] | None = None
     ) -> Response:
-        """A JSON body, compressed for clients that accept gzip, as the service does."""
+        """Returns a response with a JSON body, compressed if the client accepts gzip, as the service does."""
         told = self._headers(status) | {name.lower(): value for name, value in (headers or {}).items()}
         data = compact(body).encode(errors="replace")
         if "gzip" in request.headers.get("accept-encoding", ""):
@@ -231,7 +231,7 @@ class ChatEmulator(Scripted):
         if fault is not None and fault.kind != "insert":
             plain = attrs.evolve(
                 request, headers=request.headers | {"accept-encoding": ""}
-            )  # half of it has to be readable
+            )  # the first half must be readable
             return break_off(http, self._respond(200, answer, plain, counted), fault)
         return self._respond(200, answer, request, counted)
 

@@ -1,7 +1,7 @@
-"""A JSON Schema -> one value that satisfies it. The emulator answers with it, where a real model would invent a value.
+"""Generates one value that satisfies a JSON Schema. The emulator answers with it where a model would invent a value.
 
-Belongs here: schemas as structured output and tools use them. Not known here: requests, answers. A `pattern` is only
-satisfied if the schema offers a value itself (`enum`, `const`, `default`, `examples`).
+Belongs here: schemas as structured output and tools use them. Not known here: requests, answers. A `pattern` is
+satisfied only if the schema itself provides a value (`enum`, `const`, `default`, `examples`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-Schema = Any  # JSON: an object, or a bool, as JSON Schema has it
+Schema = Any  # JSON: an object or a bool, as in JSON Schema
 
-_DEEP = 4  # deeper than this, only required properties are made, so that a schema that contains itself ends
+_DEEP = 4  # below this depth, only required properties are generated, so that a recursive schema ends
 
 _FORMATS = {
     "date": "2026-01-31",
@@ -30,9 +30,9 @@ _FORMATS = {
 
 
 def example_of(schema: Schema, said: str) -> Any:  # Any: JSON
-    """A value that satisfies `schema`. Texts are `said`, and numbers are the first number in it, if they fit.
+    """Returns a value that satisfies `schema`. Strings are `said` and numbers are the first number in it, if they fit.
 
-    Raises ValueError if it is not a JSON Schema, or has no end.
+    Raises ValueError if the schema is not a JSON Schema, or recurses without end.
     """
     try:
         return _Examples(schema, said).of(schema, 0)
@@ -70,7 +70,7 @@ class _Examples:
         return self._number(schema) if kind in ("integer", "number") else self._string(schema)
 
     def _whole(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:  # Any: JSON
-        """The schema with its reference, its `allOf` and one of its choices merged into it."""
+        """Returns the schema with its reference, its `allOf` and one of its choices merged into it."""
         for _ in range(20):  # a schema may refer to itself
             if "$ref" in schema:
                 rest = {key: value for key, value in schema.items() if key != "$ref"}
@@ -89,7 +89,7 @@ class _Examples:
         return {}
 
     def _choice(self, choices: list[Any], depth: int) -> Any:  # Any: JSON
-        """One of the choices: rather not null, but deep inside one that ends."""
+        """Returns one of the choices: preferably not null; deep inside, one that does not recurse."""
         null = {"type": "null"}
         if depth < _DEEP:
             return next((one for one in choices if one != null), choices[0])
@@ -144,7 +144,7 @@ class _Examples:
 
 
 def _another(value: Any, schema: Schema, at: int) -> Any:  # Any: JSON
-    """A value that differs from all before it, for a list of unique items."""
+    """Returns a value that differs from all before it, for a list of unique items."""
     choices = schema.get("enum", []) if isinstance(schema, dict) else []
     if choices:
         return choices[at % len(choices)]

@@ -1,6 +1,6 @@
-"""The faults of an answer: it breaks off, stalls, or has an event that cannot be read.
+"""The faults of an answer: it is cut off, stalls, or has an event that cannot be read.
 
-Belongs here: the faults, and how a connection gets them. Not known here: which answer has one.
+Belongs here: the faults, and how to apply them to a connection. Not known here: which answers have one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .answers import JSON
 
 @attrs.frozen
 class Fault:
-    """A fault of a stream after a number of events, or of a plain answer in its middle."""
+    """A fault in a stream after a number of events, or in the middle of a plain answer."""
 
     kind: Literal["cut", "stall", "insert", "garble", "error"]
     after_events: int
@@ -32,24 +32,24 @@ class Fault:
 
 
 def befall(http: Request, fault: Fault) -> None:
-    """Pauses, or breaks off the connection."""
+    """Pauses, or breaks the connection."""
     if fault.kind == "stall":
         time.sleep(fault.seconds)
         return
     peer: socket.socket = http.environ["werkzeug.socket"]
     if fault.how == "reset":
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        ours, theirs = socket.socketpair()  # werkzeug continues with a socket, so it gets another one
+        ours, theirs = socket.socketpair()  # werkzeug still uses the socket, so give it another one
         os.dup2(ours.fileno(), peer.fileno())
         ours.close()
         theirs.close()
     else:
         peer.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError("the emulator was told to")  # werkzeug ignores it
+    raise ConnectionAbortedError("the emulator was told to break the connection")  # werkzeug ignores it
 
 
 def break_off(http: Request, response: Response, fault: Fault) -> Response:
-    """A plain answer with a fault in its middle."""
+    """Returns a plain answer with a fault in the middle."""
     data = response.get_data()
     half = data[: len(data) // 2]
 

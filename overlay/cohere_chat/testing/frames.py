@@ -1,6 +1,6 @@
-"""The body of a plain answer -> the frames that stream it, in either dialect (WIRE.md section 5).
+"""Converts the body of a plain answer to the frames that stream it, in either dialect (WIRE.md section 5).
 
-Belongs here: the events, their order and their bytes. Not known here: sockets, what an answer says.
+Belongs here: the events, their order and their bytes. Not known here: sockets, the content of answers.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from .answers import JSON, compact, logprob, pieces
 
 DONE = b"data: [DONE]\n\n"
 
-# The names of the YAML that differ, and the events that it does not have (openapi/README.md, gap 5).
+# The event names that differ in the YAML, and the events that it does not have (openapi/README.md, gap 5).
 _YAML_NAMES = {"message-start": "stream-start", "message-end": "stream-end"}
 _NOT_IN_THE_YAML = ("content-start", "content-end", "tool-plan-delta")
 
 
 def events_of(answer: JSON, *, fast_citations: bool = False) -> Iterator[JSON]:
-    """The events of a stream that adds up to `answer`, in the wire's order.
+    """Yields the events of a stream that adds up to `answer`, in wire order.
 
-    fast_citations: whether each citation follows the text that it is about, instead of all text.
+    fast_citations: whether each citation follows the text that it refers to, instead of the whole text.
     """
     message = answer["message"]
     empty = {"role": message["role"], "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
@@ -58,7 +58,7 @@ def _citation(number: int, citation: JSON) -> Iterator[JSON]:
 
 
 def _tool_call(index: int, call: JSON) -> Iterator[JSON]:
-    """The service sends arguments pretty-printed, and none for a function without parameters."""
+    """Yields the events of a call. The service pretty-prints arguments, and none if a function has no parameters."""
     opened = {**call, "function": {**call["function"], "arguments": ""}}
     yield {"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": opened}}}
     for piece in pieces(_as_streamed(call["function"]["arguments"])):
@@ -73,22 +73,22 @@ def _as_streamed(arguments: str) -> str:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        return arguments  # a test has scripted this
+        return arguments  # scripted by a test
     return json.dumps(value, indent=4, ensure_ascii=False) if value else ""
 
 
 def frame(event: JSON) -> bytes:
-    """One event as the service sends it."""
+    """Returns one event as the service sends it."""
     return f"event: {event['type']}\ndata: {compact(event)}\n\n".encode(errors="replace")
 
 
 def json_line(event: JSON) -> bytes:
-    """One event as a line of JSON."""
+    """Returns one event as a line of JSON."""
     return f"{compact(event)}\n".encode(errors="replace")
 
 
 def yaml_frame(event: JSON) -> bytes:
-    """One event as the YAML describes it, with `event_type` and its own names. `b""` if the YAML does not have it."""
+    """Returns one event as the YAML describes it, with `event_type` and its names, or `b""` if the YAML lacks it."""
     if event["type"] in _NOT_IN_THE_YAML:
         return b""
     name = _YAML_NAMES.get(event["type"], event["type"])

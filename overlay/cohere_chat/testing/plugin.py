@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `chat_emulator`. pytest loads it by itself if cohere-chat is installed."""
+"""The pytest plugin with the fixture `chat_emulator`. pytest loads it automatically if cohere-chat is installed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def chat_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
-    """A ChatEmulator for one test: `ChatClient()` finds it and a key in the environment.
+    """A ChatEmulator for one test. `ChatClient()` reads its URL and a key from the environment.
 
-    Needs `pip install 'cohere-chat[testing]'`.
+    Requires `pip install 'cohere-chat[testing]'`.
 
     >>> def test_my_bot(chat_emulator):
     ...     chat_emulator.reply("Hello")
@@ -24,13 +24,13 @@ def chat_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
     ...     assert chat_emulator.requests[-1].json["messages"][0]["content"] == "Hi"
     """
     try:
-        from .emulator import ChatEmulator  # only when it is used: it needs the extra
+        from .emulator import ChatEmulator  # imported only on use: it needs the extra
     except ImportError as error:
         pytest.fail(f"chat_emulator: {error}. pip install 'cohere-chat[testing]'", pytrace=False)
 
     with ChatEmulator() as emulator:
         monkeypatch.setenv("CO_API_KEY", "emulated-key")
         monkeypatch.setenv("CO_API_URL", emulator.url)
-        for name in ("NO_PROXY", "no_proxy"):  # a test reaches its own machine without a proxy
+        for name in ("NO_PROXY", "no_proxy"):  # no proxy for the local machine
             monkeypatch.setenv(name, ",".join(filter(None, (os.environ.get(name), "127.0.0.1"))))
         yield emulator

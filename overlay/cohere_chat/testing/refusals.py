@@ -1,8 +1,8 @@
-"""The JSON of a request -> the status and message with which the service refuses it. The emulator refuses the same.
+"""Checks the JSON of a request, and refuses it with a status and a message where the service would.
 
 Belongs here: the rules of WIRE.md sections 2, 3 and 6. Types, ranges, enums, required and known keys are read from the
-generated classes; rules that no schema can state are written here. The messages for unknown fields, empty documents,
-ranges and "tool call id not found" are the service's, the others are ours. Not known here: keys, models, rate
+generated classes; rules that no schema can express are written here. The messages for unknown fields, empty documents,
+ranges and "tool call id not found" are the service's; the others are our own. Not known here: API keys, models, rate
 limits (the settings of the emulator), answers.
 """
 
@@ -25,7 +25,7 @@ _PARTS: dict[str, set[str]] = {
     "assistant": {"text", "thinking"},
     "tool": {"text", "document"},
 }
-# The key of a part that has its content, and the type of the content.
+# The key that holds the content of a part, and the type of the content.
 _HOLDS: dict[str, type] = {"text": str, "thinking": str, "image_url": dict, "document": dict}
 _INT_32 = 2**31 - 1
 _IMAGE_BYTES = 20 * 10**6
@@ -33,7 +33,7 @@ _ANY_CASE = {"mode"}  # the service's own pages write the citation mode in lower
 
 
 class Refused(Exception):  # noqa: N818  # not an error of the emulator
-    """The service would refuse this, with this status and message."""
+    """The service would refuse the request with this status and message."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class Refused(Exception):  # noqa: N818  # not an error of the emulator
 
 
 def check(request: Any) -> None:  # Any: JSON
-    """Raises Refused for a request that the service would not answer."""
+    """Raises Refused for a request that the service would refuse."""
     if not isinstance(request, dict):
         raise _bad("the body must be a JSON object")
     _check_known(request, types.ChatRequest)
@@ -73,7 +73,7 @@ def _check_known(value: JSON, cls: type[Record]) -> None:
 
 @cache
 def _kinds(hint: Any) -> tuple[type, ...]:  # Any: a type hint
-    """The JSON types that fit a hint, as Python types; none if any value fits."""
+    """Returns the JSON types that fit a hint, as Python types; an empty tuple if any value fits."""
     members = [member for member in get_args(hint) if member is not NoneType] if _is_union(hint) else [hint]
     kinds: list[type] = []
     for member in members:
@@ -100,12 +100,12 @@ def _fits(value: Any, kinds: tuple[type, ...]) -> bool:  # Any: JSON
 
 
 def _check_fields(value: JSON, cls: type[Record], place: str = "") -> None:
-    """Checks each key by its class: type, range, enum. `place` is put before the name of the key."""
+    """Checks the type, range and enum of each key. `place` is put before the name of the key in messages."""
     hints = get_type_hints(cls)
     for key, field in wire_fields(cls).items():
         told, name, rules = value.get(key), f"{place}{key}", field.metadata
         if told is None:
-            continue  # `null` is absent: official clients send it. Inferred, not recorded
+            continue  # `null` counts as absent: official clients send it. Inferred, not recorded
         kinds = _kinds(hints[field.name])
         least, most = rules.get("minimum"), rules.get("maximum")
         wrong = kinds and not _fits(told, kinds)
@@ -202,7 +202,7 @@ def _of_messages(messages: list[Any]) -> None:  # Any: JSON
 
 
 def _size(url: str) -> int:
-    """The bytes of an image in a data URI; 0 for another address, which the emulator does not fetch."""
+    """Returns the number of bytes of an image in a data URI; 0 for any other URL, which the emulator does not fetch."""
     head, _, data = url.partition(",")
     if not head.lower().startswith("data:"):
         return 0

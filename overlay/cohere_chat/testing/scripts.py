@@ -1,7 +1,6 @@
-"""The scripts of a test: replies, refusals and faults, one for each of the next requests.
+"""Scripts for tests: replies, refusals and faults, one for each of the next requests.
 
-Belongs here: the methods that script, and the queue that they fill. Not known here: the server, answers without a
-script.
+Belongs here: the scripting methods, and the queue that they fill. Not known here: the server, answers without a script.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ class EmulatedRequest:
     """A request that the emulator has received.
 
     method, path: e.g. `POST` and `/v2/chat`.
-    headers:      with names in lower case. Not in the repr, since one has the key.
-    body:         the bytes.
-    query:        the query of the URL, without `?`; `""` if it has none.
-    json:         the body as JSON; `None` if it is not JSON.
+    headers:      with lower-case names. Not in the repr, since one holds the key.
+    body:         the raw bytes.
+    query:        the query string of the URL, without `?`; `""` if it has none.
+    json:         the parsed body; `None` if it is not JSON.
     """
 
     method: str
@@ -49,7 +48,7 @@ Play: TypeAlias = Callable[[Request, EmulatedRequest, JSON], Response]  # JSON: 
 
 
 class Scripted:
-    """The scripts of an emulator. The server takes them from `_plays`."""
+    """The scripting methods of an emulator. The server takes the scripts from `_plays`."""
 
     _plays: deque[Play]
 
@@ -74,15 +73,15 @@ class Scripted:
         thinking: str = "",
         finish_reason: str = "",
     ) -> None:
-        """The next request gets this answer, whole or streamed as requested.
+        """Sends this answer to the next request, whole or streamed as requested.
 
         text:          the text, the body of a plain answer, or a ChatResponse; or a function that returns one of these
-                       for an EmulatedRequest. If a body lacks its id or usage, they are filled in.
-        tool_calls:    the name of a function and its arguments, a mapping or JSON text; or a ToolCall.
-        citations:     Citation objects, or dicts in the wire's shape.
+                       for an EmulatedRequest. If a body has no id or usage, they are filled in.
+        tool_calls:    for each call, a function name and its arguments (a mapping or JSON text), or a ToolCall.
+        citations:     Citation objects, or dicts in the wire format.
         finish_reason: default TOOL_CALL with tool calls, else COMPLETE.
 
-        An exception of the function is raised again at the end of `with`, or of the test.
+        An exception in the function is raised again at the end of the `with` block or of the test.
 
         >>> from cohere_chat.testing import ChatEmulator
         >>> with ChatEmulator() as emulator:
@@ -108,54 +107,53 @@ class Scripted:
         error_type: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """The next request is refused.
+        """Refuses the next request.
 
         status:      the HTTP status, e.g. 429 or 503.
-        retry_after: seconds, sent as Retry-After; `None` sends none.
-        error_type:  for a 422 of a failed generation, e.g. `INVALID_TOOL_GENERATION`.
+        retry_after: seconds, sent as Retry-After; `None` sends no such header.
+        error_type:  for the 422 of a failed generation, e.g. `INVALID_TOOL_GENERATION`.
         """
         body = {"message": message} | ({"error_type": error_type} if error_type else {})
         more = dict(headers or {}) | ({} if retry_after is None else {"retry-after": str(retry_after)})
         self._plays.append(lambda _, request, __: self._respond(status, body, request, more))
 
     def raw(self, body: bytes, *, status: int = 200, content_type: str = "text/event-stream") -> None:
-        """The next request gets these bytes as the body."""
+        """Sends these bytes as the body of the next response."""
         self._plays.append(lambda *_: Response(body, status, self._headers(), content_type=content_type))
 
     def cut(
         self, after_events: int = 3, how: Literal["close", "reset", "end"] = "close", *, text: Reply | None = None
     ) -> None:
-        """The next answer breaks off.
+        """Cuts off the next answer.
 
-        after_events: the number of events of a stream before the break, 0 or more. A plain answer breaks off in its
-                      middle.
-        how:          `"close"` or `"reset"` the connection, or `"end"` the body as if it were whole.
-        text:         the text of the whole answer. Default: the emulator's own.
+        after_events: the number of stream events before the cut, 0 or more. A plain answer is cut off in the middle.
+        how:          `"close"` or `"reset"` the connection, or `"end"` the body as if it were complete.
+        text:         the text of the complete answer. Default: the emulator's own.
 
-        A stream with fewer events breaks off before its last one. Raises ValueError below 0.
+        A stream with fewer events is cut off before its last one. Raises ValueError for other values.
         """
         if how not in ("close", "reset", "end"):
             raise ValueError(f"how is {how!r}: use 'close', 'reset' or 'end'")
         self._fault(Fault("cut", after_events, how=how), text)
 
     def stall(self, seconds: float, after_events: int = 3, *, text: Reply | None = None) -> None:
-        """The next answer pauses for so many seconds, then continues. Arguments as for `cut`."""
+        """Pauses the next answer for that many seconds, then continues. Other arguments as for `cut`."""
         self._fault(Fault("stall", after_events, seconds=seconds), text)
 
     def bad_json(self, after_events: int = 3, *, text: Reply | None = None) -> None:
-        """The next stream has an event that is not JSON; a plain answer is not JSON itself. Arguments as for `cut`."""
+        """Puts an event that is not JSON into the next stream; a plain answer is not JSON. Arguments as for `cut`."""
         self._fault(Fault("garble", after_events), text)
 
     def unknown_event(
         self, event: Mapping[str, Any] | None = None, after_events: int = 3, *, text: Reply | None = None
     ) -> None:  # Any: JSON
-        """The next stream has an event of an unknown type. A plain answer is not changed.
+        """Puts an event of an unknown type into the next stream. A plain answer is not changed.
 
-        event: the event, with its `type`; default `{"type": "emulated-novelty"}`. Others as for `cut`.
+        event: the event, with its `type`; default `{"type": "emulated-novelty"}`. Other arguments as for `cut`.
         """
         told = {**(event or {"type": "emulated-novelty"})}
         if not isinstance(told.get("type"), str):
-            raise TypeError("the event has no type: give one, as text")
+            raise TypeError("the event has no type: pass one as a string")
         self._fault(Fault("insert", after_events, event=told), text)
 
     def error_end(
@@ -166,7 +164,7 @@ class Scripted:
         *,
         text: Reply | None = None,
     ) -> None:
-        """The next stream ends in `finish_reason` ERROR; a plain call gets a 422 with `error_type` (WIRE section 5)."""
+        """Ends the next stream with finish reason ERROR; a plain call gets a 422 with `error_type` (WIRE section 5)."""
         self._fault(Fault("error", after_events, error=error, error_type=error_type), text)
 
     def _fault(self, fault: Fault, text: Reply | None) -> None:
@@ -177,7 +175,7 @@ class Scripted:
     def _script(self, text: Reply | None, parts: Mapping[str, Any], fault: Fault | None = None) -> None:
         """Any: the arguments of make_answer."""
         if text is not None and not callable(text):
-            _body(text)  # a wrong type is an error here, where it is passed
+            _body(text)  # raises an error for a wrong type here, where the caller sees it
 
         def play(http: Request, request: EmulatedRequest, own: JSON) -> Response:
             if text is None:
@@ -190,15 +188,15 @@ class Scripted:
         self._plays.append(play)
 
 
-def _body(said: Any) -> str | JSON:  # Any: what a function gives
-    """A text, or the body of a plain answer. Raises TypeError if it is neither."""
+def _body(said: Any) -> str | JSON:  # Any: what a function returns
+    """Returns a text or the body of a plain answer. Raises TypeError for anything else."""
     if isinstance(said, ChatResponse):
         return said.to_dict()
     if isinstance(said, str):
         return said
     if not isinstance(said, Mapping):
         raise TypeError(
-            f"a reply is of type {type(said).__name__}: give a text, a plain answer's body or a ChatResponse"
+            f"a reply is of type {type(said).__name__}: pass a text, a plain answer's body or a ChatResponse"
         )
     return {**said}
 
@@ -207,6 +205,6 @@ def _name_and_arguments(call: Any) -> tuple[str, str]:  # Any: what a caller pas
     if isinstance(call, ToolCall):
         return call.function.name, call.function.arguments
     if not isinstance(call, tuple | list) or len(call) != 2 or not isinstance(call[0], str):
-        raise TypeError(f"a tool call is {call!r}: give (name, arguments) or a ToolCall")
+        raise TypeError(f"a tool call is {call!r}: pass (name, arguments) or a ToolCall")
     name, arguments = call
     return name, arguments if isinstance(arguments, str) else json.dumps(arguments)

@@ -1,4 +1,4 @@
-"""`cohere.core`: what code outside of the official SDK takes from it."""
+"""`cohere.core`: the names that code outside the official SDK imports from it."""
 
 from cohere_chat.compat.objects import UncheckedBaseModel as UncheckedBaseModel
 

@@ -1,6 +1,6 @@
 """`cohere.core.api_error`.
 
-Belongs here: the address of the base of all errors of a status. Not known here: the errors.
+Belongs here: the import path of the base class of HTTP status errors. Not known here: the errors.
 """
 
 from cohere_chat.compat.errors import ApiError as ApiError

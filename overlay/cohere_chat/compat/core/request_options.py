@@ -1,6 +1,6 @@
 """`cohere.core.request_options`.
 
-Belongs here: the options of one call, for type checkers. Not known here: what becomes of them (`client.py`).
+Belongs here: the options of one call, for type checkers. Not known here: how they are applied (`client.py`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any, TypedDict
 class RequestOptions(TypedDict, total=False):
     """Options of one call.
 
-    timeout_in_seconds, timeout: seconds between two bytes.
-    max_retries:                 how often to try again, 0 or more; default that of the client.
-    additional_headers:          headers to send, beside or instead of our own.
-    additional_query_parameters: parameters for the query of the URL.
-    additional_body_parameters:  keys for the body of the request.
+    timeout_in_seconds, timeout: the maximum seconds to connect, and between two bytes.
+    max_retries:                 the maximum number of retries, 0 or more; default: the client's.
+    additional_headers:          headers to send in addition to our own, or in their place.
+    additional_query_parameters: parameters to add to the URL's query string.
+    additional_body_parameters:  keys to add to the request body.
 
-    The others change nothing here: bytes are read as they come (`chunk_size`), a stream is never requested again once
-    a byte of it has come (`stream_reconnection_enabled`, `max_stream_reconnection_attempts`), and a connection that
-    fails before that is tried again in any case (`retry_remote_protocol_errors`).
+    The others have no effect here. Bytes are read as they arrive (`chunk_size`). A stream is never requested again once
+    a byte of it has arrived (`stream_reconnection_enabled`, `max_stream_reconnection_attempts`). If a connection fails
+    before that, the request is retried with or without `retry_remote_protocol_errors`.
     """
 
     timeout_in_seconds: float

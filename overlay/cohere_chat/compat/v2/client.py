@@ -1,6 +1,6 @@
 """`cohere.v2.client`.
 
-Belongs here: the sign for an argument that is not given, and the clients by other names. Not known here: what they do.
+Belongs here: the marker for an argument that is not given; other names for the clients. Not known here: what they do.
 """
 
 from typing import Any

@@ -1,15 +1,15 @@
-"""`cohere.v2.types`: the types that are in `cohere.types` too.
+"""`cohere.v2.types`: the same types as in `cohere.types`.
 
-Belongs here: the address. Not known here: what is at it (`names.py`).
+Belongs here: the import path. Not known here: what the names stand for (`names.py`).
 """
 
 from typing import Any
 
 from cohere_chat.compat.names import NAMES, found
 
-__all__ = [*NAMES]  # pyright: ignore[reportUnsupportedDunderAll]  # of a table
+__all__ = [*NAMES]  # pyright: ignore[reportUnsupportedDunderAll]  # from a table
 
 
-def __getattr__(name: str) -> Any:  # Any: a class or a union, made from a table
-    """What a name stands for."""
+def __getattr__(name: str) -> Any:  # Any: a class or a union, built from a table
+    """Returns what a name stands for."""
     return found(name)
