@@ -30,7 +30,7 @@ from .client import ClientV2 as ClientV2
 __version__ = names.VERSION
 
 _CLIENTS = ["AsyncClient", "AsyncClientV2", "Client", "ClientEnvironment", "ClientV2"]
-__all__ = [*names.NAMES, *errors.__all__, *_CLIENTS]  # pyright: ignore[reportUnsupportedDunderAll]  # of tables
+__all__ = [*names.NAMES, *errors.__all__, *_CLIENTS]  # pyright: ignore[reportUnsupportedDunderAll]  # from tables
 
 # The modules that `install()` replaced; None if it is not in effect. A reload of this module keeps them.
 _replaced: dict[str, ModuleType] | None = globals().get("_replaced")

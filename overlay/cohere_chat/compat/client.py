@@ -67,8 +67,8 @@ def _flat(query: Mapping[str, Any], form: str = "{}") -> Iterator[tuple[str, Any
 
 
 class _WithQuery:
-    """Our client, with a `query` argument for each call, which adds parameters to the URL. `None` values are left out;
-    `{"a": {"b": 1}}` becomes `a[b]=1`."""
+    """A mixin for our clients that adds a `query` argument to each call, with parameters for the URL. `None` values are
+    left out; `{"a": {"b": 1}}` becomes `a[b]=1`."""
 
     def _exchange(self, model: str, messages: Any, params: Mapping[str, Any], *, stream: bool) -> Any:
         """Any: as for `prepare`; a sync or async Exchange."""

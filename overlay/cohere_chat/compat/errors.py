@@ -93,7 +93,7 @@ def _also(ours: Any, theirs: Any) -> Any:  # Any: error classes, which mypy take
 
 
 class _TheirErrors:
-    """Within this context, errors of the native client become errors that code for the official SDK catches."""
+    """A context that turns errors of the native client into errors that code for the official SDK catches."""
 
     def __enter__(self) -> None:
         pass

@@ -88,7 +88,7 @@ class UncheckedBaseModel(Record):
 
     # --- attributes ------------------------------------------------------------------------------------------------
 
-    def __getattr__(self, name: str) -> Any:  # Any: of any attribute. Called if it is not set
+    def __getattr__(self, name: str) -> Any:  # Any: of any type. Called for attributes that are not set
         if name in self.model_fields:
             return self.model_fields[name].default
         if name == "additional_properties":
@@ -154,7 +154,7 @@ class UncheckedBaseModel(Record):
 
     @classmethod
     def model_validate(cls, value: Any, **_: Any) -> Self:  # Any: an object, or JSON; pydantic's options
-        """Returns `value` if it is of this class already, else the object that the constructor makes of it."""
+        """Returns `value` if it is of this class already, else the object that the constructor makes from it."""
         if isinstance(value, cls):
             return value
         if hasattr(value, "model_dump"):

@@ -139,7 +139,7 @@ def _thinking(request: JSON, thought: str) -> str:
 
 
 def _calls(request: JSON) -> Iterator[tuple[str, str]]:
-    """Yields calls to the tools that the user names, else to the first. None if the request already has results."""
+    """Yields calls to the tools that the user names, else to the first; no calls if the request has their results."""
     choice = request.get("tool_choice")
     answered = request["messages"][-1]["role"] == "tool"
     if choice == "NONE" or (answered and choice != "REQUIRED"):
@@ -209,7 +209,7 @@ def _sources(request: JSON) -> Iterator[JSON]:
 
 
 def _data(data: Any) -> JSON:  # Any: JSON
-    """Returns a document's data as a source shows it. A JSON object in text is parsed; nested values become text."""
+    """Returns a document's data as a source shows it. A JSON object in text is parsed, with all values as text."""
     if isinstance(data, dict):
         return data
     try:

@@ -37,7 +37,7 @@ class ChatEmulator(Scripted):
     A context manager. Each emulator has its own port, so you can run several. Without a script, the answer depends only
     on the request: text about the last message; a call to the tool that the message names, or else to the first tool;
     citations of documents and tool results; JSON that satisfies a schema. Each script (`reply`, `fail`, `cut`, `stall`,
-    ...) answers one of the next requests, in order. A request that the service would refuse is refused first.
+    ...) answers one of the next requests, in order. Requests that the service would refuse do not use one up.
 
     models:     the models to serve; any other gets a 404. Default: any name is served.
     api_key:    the only valid key; any other gets a 401. Default: any key is valid.

@@ -58,7 +58,7 @@ def _citation(number: int, citation: JSON) -> Iterator[JSON]:
 
 
 def _tool_call(index: int, call: JSON) -> Iterator[JSON]:
-    """Yields the events of a call. The service pretty-prints arguments, and none if a function has no parameters."""
+    """Yields a call's events. The service pretty-prints arguments, and sends none for a function without parameters."""
     opened = {**call, "function": {**call["function"], "arguments": ""}}
     yield {"type": "tool-call-start", "index": index, "delta": {"message": {"tool_calls": opened}}}
     for piece in pieces(_as_streamed(call["function"]["arguments"])):
@@ -88,7 +88,7 @@ def json_line(event: JSON) -> bytes:
 
 
 def yaml_frame(event: JSON) -> bytes:
-    """Returns one event as the YAML describes it, with `event_type` and its names, or `b""` if the YAML lacks it."""
+    """Returns one event as the YAML describes it, with `event_type` and YAML names; `b""` if the YAML lacks it."""
     if event["type"] in _NOT_IN_THE_YAML:
         return b""
     name = _YAML_NAMES.get(event["type"], event["type"])

@@ -20,7 +20,7 @@ class _NoLog(list[tuple[Request, Response]]):
     """pytest-httpserver's log of all requests and responses, which is not used here."""
 
     def append(self, item: tuple[Request, Response]) -> None:
-        """Keeps nothing."""
+        """Discards the item."""
 
 
 class _Handler(WSGIRequestHandler):
