@@ -10,10 +10,11 @@ VENV := .venv/.made
 # What `make chat` needs; .made is all that `make test` needs.
 TOOLS := .venv/.tools
 
-.PHONY: help chat test generate check-drift lint types architecture tests serve bench bench-quick soak test-frameworks test-httpx2 test-wheel test-oldest clean
+.PHONY: help chat test generate check-drift lint types architecture docs docs-serve tests serve bench bench-quick soak
+.PHONY: test-frameworks test-httpx2 dist test-wheel test-pythons clean
 .DEFAULT_GOAL := help
 
-help: ## this list
+help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 $(TOOLS): pyproject.toml
@@ -26,32 +27,38 @@ $(VENV): pyproject.toml | $(TOOLS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(TOOLS)
 
-chat: generate ## regenerate, then stream an answer to PROMPT="..."; an emulator answers unless CO_API_KEY is set
+chat: generate ## regenerate, then stream an answer to PROMPT="..."; an emulator answers if CO_API_KEY is not set
 	@$(BIN)/python examples/chat.py
 
-test: lint types architecture check-drift tests ## all that CI runs
+test: lint types architecture check-drift docs tests ## run everything that CI runs
 
-generate: $(TOOLS) ## remake generated/ from the YAML, or from SPEC=PATH, and say what changed; ACCEPT=1 accepts changed removals
+generate: $(TOOLS) ## regenerate from the YAML, or from SPEC=PATH, and report the changes; ACCEPT=1 accepts changed removals
 	@$(BIN)/python scripts/generate.py $(if $(ACCEPT),--accept) --spec '$(SPEC)'
 
-check-drift: $(TOOLS) ## fail unless generated/ is what the YAML, or SPEC=PATH, makes
+check-drift: $(TOOLS) ## fail if generated/ is not what the YAML, or SPEC=PATH, generates
 	@$(BIN)/python scripts/generate.py --check --spec '$(SPEC)'
 
-lint: $(VENV)
+lint: $(VENV) ## run Ruff
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: $(VENV)
+types: $(VENV) ## run mypy and basedpyright
 	$(BIN)/mypy
 	$(BIN)/basedpyright
 
-architecture: $(VENV)
+architecture: $(VENV) ## check who imports whom
 	$(BIN)/lint-imports
 
-tests: $(VENV)
+docs: $(VENV) ## build the documentation site into site/; broken links and missing anchors fail
+	$(BIN)/zensical build --clean --strict
+
+docs-serve: $(VENV) ## show the documentation site while you write
+	$(BIN)/zensical serve
+
+tests: $(VENV) ## run the tests, with coverage
 	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
 
-serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choice
+serve: $(TOOLS) ## run the emulator until Ctrl-C, on PORT=8000 or on any free port
 	@$(BIN)/python -m cohere_chat.testing $(PORT)
 
 .bench/.made: pyproject.toml
@@ -59,43 +66,58 @@ serve: $(TOOLS) ## the emulator, until Ctrl-C; PORT=8000 for a port of your choi
 	.bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' cohere httpx-sse httpx2 matplotlib openai
 	@touch $@
 
-bench: .bench/.made ## what a call costs, beside raw httpx and the peers, in a venv of its own
+bench: .bench/.made ## measure what a call costs, beside raw httpx and other SDKs, in a separate venv
 	.bench/bin/python benchmarks/bench.py
 
 bench-quick: $(VENV) ## the same with fewer rounds, in about five minutes
 	$(BIN)/python benchmarks/bench.py --quick
 
-soak: $(VENV) ## the load for twenty rounds, a thousand forks under load, and ten minutes of fuzzing
+soak: $(VENV) ## run twenty rounds of load, a thousand forks under load, and ten minutes of fuzzing
 	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py tests/faults/test_fork.py
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q --timeout 600 tests/faults/test_fuzz.py
 
-test-frameworks: ## try frameworks on the official SDK and on cohere_chat.compat; GROUP=new|langchain|npm for some
+test-frameworks: ## run frameworks on the official SDK and on cohere_chat.compat; GROUP=new|langchain|npm for some of them
 	$(PYTHON) tests/frameworks/run.py $(GROUP)
 
-test-httpx2: $(VENV) ## the fault suite on clients of httpx2, and where httpx2.alias_httpx() has put it in the place of httpx
+test-httpx2: $(VENV) ## run the fault suite with clients of httpx2, and with httpx2 in place of httpx (httpx2.alias_httpx())
 	HTTPX2=1 $(BIN)/pytest -q -n 4 -k httpx2
 	PYTHONPATH=tests/alias $(BIN)/pytest -q -n 4 -W 'ignore:Module already imported' tests/faults $(RUNTIME_TESTS:%=tests/test_%.py)
 
-# The tests that need no sources, against the wheel in a venv of its own, away from them.
+# The tests that need no sources. They run against the installed wheel, away from the sources.
 RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded emulator
-test-wheel: $(VENV) ## build the wheel, install it in a fresh venv away from the sources, and test that
-	rm -rf dist .wheel
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
-	$(PYTHON) -m venv .wheel/venv
-	.wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[fast,testing]" httpx2 hypothesis pytest-timeout pytest-xdist trio
-	mkdir -p .wheel/tests/faults
-	cp tests/__init__.py tests/conftest.py tests/server.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/tests
-	cp tests/faults/__init__.py tests/faults/scenarios.py .wheel/tests/faults
-	cd .wheel && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
-	cd .wheel && venv/bin/python -m pytest -q tests
+# The oldest versions that pyproject.toml allows.
+OLDEST := attrs==23.2.0 httpx==0.27.0 httpx-aiohttp==0.2.0 msgspec==0.21.0 python-dateutil==2.8.2 sniffio==1.3.0 stamina==25.2.0 urllib3==2.2.0
+OLDEST += pytest==8.0.0 pytest-httpserver==1.1.0
 
-# The same tests against the oldest versions of what we depend on.
-OLDEST := attrs==23.2.0 httpx==0.27.0 msgspec==0.21.0 python-dateutil==2.8.2 stamina==25.2.0
-test-oldest: $(VENV) ## test with the oldest versions that pyproject.toml allows
-	rm -rf .oldest
-	$(PYTHON) -m venv .oldest/venv
-	.oldest/venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast,testing]' $(OLDEST) httpx2 hypothesis pytest-timeout pytest-xdist trio
-	.oldest/venv/bin/python -m pytest -q $(RUNTIME_TESTS:%=tests/test_%.py)
+dist: ## build the sdist and the wheel into dist/, and check them
+	rm -rf dist .wheel/tools
+	$(PYTHON) -m venv .wheel/tools
+	.wheel/tools/bin/python -m pip install --quiet --disable-pip-version-check build check-wheel-contents mypy twine
+	.wheel/tools/bin/python -m build --outdir dist
+	.wheel/tools/bin/twine check --strict dist/*
+	.wheel/tools/bin/check-wheel-contents dist/*.whl
 
-clean: ## remove .venv and caches
-	rm -rf .venv .wheel .oldest .bench .frameworks .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+test-wheel: dist ## test the wheel with the newest and with the oldest versions of its dependencies
+	$(call test_wheel,newest,)
+	$(call test_wheel,oldest,$(OLDEST))
+
+# In a venv of its own: the tests, and whether type checkers find the types.
+define test_wheel
+	rm -rf .wheel/$1
+	$(PYTHON) -m venv .wheel/$1/venv
+	.wheel/$1/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[fast,testing]" $2 httpx2 hypothesis pytest-timeout pytest-xdist trio
+	mkdir -p .wheel/$1/tests/faults
+	cp tests/__init__.py tests/conftest.py tests/server.py tests/typing/api.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/$1/tests
+	cp tests/faults/__init__.py tests/faults/scenarios.py .wheel/$1/tests/faults
+	cd .wheel/$1 && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
+	cd .wheel/$1 && ../tools/bin/mypy --strict --python-executable venv/bin/python tests/api.py
+	cd .wheel/$1 && venv/bin/python -m pytest -q tests
+endef
+
+test-pythons: ## do test-wheel on each Python that is installed: 3.11, 3.12, 3.13
+	@for version in 3.11 3.12 3.13; do \
+	  if python$$version -c '' 2>/dev/null; then $(MAKE) test-wheel PYTHON=python$$version || exit 1; \
+	  else echo "Python $$version is not installed"; fi; done
+
+clean: ## remove all venvs, caches and builds
+	rm -rf .venv .wheel .bench .cache .frameworks site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
