@@ -1,4 +1,4 @@
-"""The faults, as data: what the server does, and what a user gets. `README.md` beside this is made from it."""
+"""The faults as data: what the server does, and what a user gets. `README.md` in this directory is generated from it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ EVENTS = text_events("It ", "is ", "42.")
 BEGUN = frames(EVENTS[:4], done=False)  # "It is "
 ANSWER = json.dumps(text_answer("It is 42.")).encode()
 GZIP_BREAKS = gzip.compress(b"".join(BEGUN))[:-8] + b"no checksum"
-WAIT = 5.0  # seconds; longer than any limit of the tests
+WAIT = 5.0  # seconds; longer than any time limit in the tests
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A fault of a plain call. `error` is `None` where the answer comes all the same."""
+    """A fault of a plain call. `error` is `None` if the call still returns the answer."""
 
     gets: str
     script: Script
@@ -32,7 +32,7 @@ class Plain:
 
 @dataclass(frozen=True)
 class Stream(Plain):
-    """A fault of a stream: of `It is 42.`, `partial` had come, in `events` events."""
+    """A fault of a stream. Of the answer `It is 42.`, `partial` was received before the fault, in `events` events."""
 
     partial: str = "It is "
     events: int = 4
@@ -59,11 +59,11 @@ STREAMS: dict[str, Stream] = {
     "stall": Stream(CUT, cut(then=WAIT), c.APITimeoutError, says="waiting for the next bytes"),
     "bad-http-chunk": Stream(CUT, [*cut(then=None), b"zz\r\n"], c.APIConnectionError, says="broke off"),
     "done-without-message-end": Stream(CUT, chunked([*BEGUN, DONE]), c.StreamTruncatedError),
-    # the end has come
+    # the end was received
     "no-done": Stream(WHOLE, chunked(frames(EVENTS, done=False))),
     "no-last-chunk-after-the-end": Stream(WHOLE, [*chunked(frames(EVENTS), end=False), CLOSE]),
     "reset-after-the-end": Stream(WHOLE, [*chunked(frames(EVENTS), end=False), 0.05, RESET]),
-    "stall-after-the-end": Stream("the whole answer, a second later at most", [*chunked(frames(EVENTS), end=False), WAIT]),
+    "stall-after-the-end": Stream("the whole answer, at most a second later", [*chunked(frames(EVENTS), end=False), WAIT]),
     "garbage-after-the-end": Stream(WHOLE, chunked([*frames(EVENTS), b"data: {no json\n\n", b"\xff\xff"])),
     # the bytes are wrong
     "not-json": Stream(CUT, chunked([*BEGUN, frame("{no json", "content-delta"), *frames(EVENTS[4:])]), c.StreamDecodeError, b"{no json"),
@@ -143,11 +143,11 @@ PLAINS: dict[str, Plain] = {
     # the model failed
     "generation-failed": Plain("an error with `.error_type`", answer({"error_type": "X", "message": "no"}, status=422), c.GenerationError),
     # the server refuses
-    "redirect": Plain("an error that names the target; the key stays", answer(b"", status=308, location="https://x.invalid/"), c.APIStatusError, says="redirect to https://x.invalid/"),
+    "redirect": Plain("an error that names the redirect target; the key is not sent there", answer(b"", status=308, location="https://x.invalid/"), c.APIStatusError, says="redirect to https://x.invalid/"),
     "redirect-to-no-url": Plain("the same", answer(b"", status=302, location="http://[x/"), c.APIStatusError, says=r"302 redirect to http://\[x/"),
 }  # fmt: skip
 
-# What fails before the first byte of the answer's body is tried again, for plain calls and streams alike.
+# Failures before the first byte of the answer's body are retried, for plain calls and streams.
 OPENINGS: dict[str, Script] = {
     "closed-before-the-answer": [CLOSE],
     "reset-before-the-answer": [RESET],

@@ -1,4 +1,4 @@
-"""Every fault of `scenarios.py`, for sync, asyncio and trio, through a real socket."""
+"""Every fault of `scenarios.py`, for each face of `conftest.py`, through a real socket."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ README = Path(__file__).with_name("README.md")
 
 
 def limit(script: Script) -> httpx.Timeout:
-    """Short where the script stalls, long where a machine that pauses is not to be taken for it."""
+    """Returns a short limit if the script stalls, else one long enough that a slow machine does not exceed it."""
     return httpx.Timeout(5, read=0.4 if WAIT in script else 5)
 
 
 @pytest.mark.parametrize("fault", STREAMS.values(), ids=STREAMS)
 def test_stream(fault: Stream, face: Face, server: RawServer) -> None:
     if face is FACES["aiohttp"] and fault is STREAMS["bad-http-chunk"]:
-        pytest.xfail("aiohttp loses a head that comes in one packet with a bad chunk, so the request is tried again")
+        pytest.xfail("aiohttp loses a head that arrives in one packet with a bad chunk, so the request is retried")
     server.play(fault.script)
     streamed = face.stream(server.url, timeout=limit(fault.script))
     assert len(server.requests) == 1
@@ -131,12 +131,12 @@ def test_a_stream_cut_after_any_byte_never_delivers_half_an_event(server: RawSer
 def rows() -> list[str]:
     stream = [f"| `test_stream[{{face}}-{name}]` | {fault.gets} | {result(fault)} |" for name, fault in STREAMS.items()]
     plain = [f"| `test_plain[{{face}}-{name}]` | {fault.gets} | {result(fault)} |" for name, fault in PLAINS.items()]
-    again = "tried again with the same body, twice by default; then an error with `.attempts`"
+    again = "retried with the same body, twice by default; then an error with `.attempts`"
     kinds = {name: "`APIStatusError`" if name.startswith("status") else "`APIConnectionError`" for name in OPENINGS}
     kinds |= {name: "`APITimeoutError`" for name in OPENINGS if name.startswith("stall")}
     opening = [f"| `test_opening[{{face}}-plain-{name}]`, `-stream-` | {again} | {kinds[name]} |" for name in OPENINGS]
     refused = [
-        f"| `test_status[{{face}}-{status}-{body}]` | an error with all there is | `{cls.__name__}` |"
+        f"| `test_status[{{face}}-{status}-{body}]` | an error with all available details | `{cls.__name__}` |"
         for status, cls in STATUSES.items()
         for body in BODIES
     ]
@@ -149,29 +149,29 @@ def result(fault: Plain) -> str:
 
 SURROUNDINGS = [
     (1, "test_a_bomb_of_600_mb_takes_little_more_memory_than_the_bound", "1,202 MiB; an error 1,202 MiB", "51 MiB (50 MiB), 257 MiB (256 MiB), `APIResponseError`; an error 4 MiB (1 MiB)"),
-    (1, "test_one_mebibyte_of_the_body_of_an_error_is_read", "an endless body is read for ever", "1 MiB is read, then the connection is closed"),
-    (1, "test_unpacking_lets_other_tasks_run", "the event loop stands still for the whole of it", "other tasks run after each 64 KiB"),
-    (1, "test_unpacking_a_large_chunk_moves_each_byte_a_few_times", "a chunk of 64 MiB takes 12 s", "0.02 s"),
+    (1, "test_one_mebibyte_of_the_body_of_an_error_is_read", "an endless body is read forever", "1 MiB is read, then the connection is closed"),
+    (1, "test_unpacking_lets_other_tasks_run", "the event loop is blocked until it is done", "other tasks run after each 64 KiB"),
+    (1, "test_unpacking_a_large_chunk_moves_each_byte_a_few_times", "a 64 MiB chunk takes 12 s", "0.02 s"),
     (2, "test_a_plain_call_ends_at_its_deadline_wherever_the_peer_drips", "it never ends", "`APITimeoutError` at the deadline"),
     (2, "test_a_stream_ends_at_its_deadline_with_the_answer_so_far", "it never ends", "`APITimeoutError` with `.partial`"),
-    (2, "test_a_retry_that_would_come_too_late_is_not_waited_for", "it is waited for", "`APITimeoutError` at once"),
-    (3, "test_after_a_fork", "answers of the other process, or none for ever; an inherited stream shuts the parent's socket", "connections of its own; an inherited stream is a `ConfigurationError`"),
-    (3, "test_the_workers_of_gunicorn_share_a_client_that_was_used_before_they_were_forked", "the same", "each worker has its own"),
+    (2, "test_a_retry_that_would_come_too_late_is_not_waited_for", "the call waits for it", "`APITimeoutError` at once"),
+    (3, "test_after_a_fork", "answers of the other process, or no answer, forever; an inherited stream shuts down the parent's socket", "each process has its own connections; using an inherited stream raises `ConfigurationError`"),
+    (3, "test_the_workers_of_gunicorn_share_a_client_that_was_used_before_they_were_forked", "the same", "each worker has its own connections"),
     (4, "test_the_emulator_as_a_process_keeps_no_request", "420 MiB more after 20 requests of 10 MB", "9 MiB more, and no more after the next 80"),
-    (5, "test_the_key_is_in_no_frame_of_a_call_that_is_refused", "`Bearer <key>` in a local variable", "in none"),
-    (6, "test_a_control_or_bidi_character_is_shown_escaped", "`\\x1b[31m` reaches the terminal", "escaped; `.body` and `.raw` keep it"),
-    (7, "test_a_bad_variable_is_named_with_its_value_and_the_remedy", "an error of httpx, without the variable", "`ConfigurationError` that names it"),
+    (5, "test_the_key_is_in_no_frame_of_a_call_that_is_refused", "`Bearer <key>` is in a local variable", "it is in none"),
+    (6, "test_a_control_or_bidi_character_is_shown_escaped", "`\\x1b[31m` reaches the terminal", "it is escaped; `.body` and `.raw` keep it"),
+    (7, "test_a_bad_variable_is_named_with_its_value_and_the_remedy", "an httpx error that does not name the variable", "`ConfigurationError` that names it"),
     (8, "test_an_error_of_your_hook_or_transport_stays_yours_whatever_its_words", "`ConfigurationError` about our event loop", "your `RuntimeError`"),
-    (8, "test_an_unknown_argument_is_a_type_error_that_names_the_class", "`_Client.__init__() got an unexpected keyword`", "`TypeError` with the way"),
-    (9, "test_a_404_shows_the_address_that_was_asked", "no address", "the address, and a hint"),
-    (10, "test_a_client_is_neither_copied_nor_pickled_and_says_what_to_do", "three ways to fail", "one `TypeError`"),
-    (11, "test_a_stream_that_another_thread_closes_is_a_stream_error_at_once", "`APIConnectionError: ... Bad file descriptor`, or none for 300 s", "`StreamError` with `.partial`, at once"),
+    (8, "test_an_unknown_argument_is_a_type_error_that_names_the_class", "`_Client.__init__() got an unexpected keyword`", "`TypeError` that says what to do"),
+    (9, "test_a_404_shows_the_address_that_was_asked", "the error has no URL", "it has the URL, and a hint"),
+    (10, "test_a_client_is_neither_copied_nor_pickled_and_says_what_to_do", "it fails in three different ways", "one `TypeError`"),
+    (11, "test_a_stream_that_another_thread_closes_is_a_stream_error_at_once", "`APIConnectionError: ... Bad file descriptor`, or no error for 300 s", "`StreamError` with `.partial`, at once"),
     (11, "test_a_stream_that_another_task_closes_is_a_stream_error_at_once", "`APIConnectionError: ... pop from an empty deque`", "`StreamError` with `.partial`"),
     (11, "test_closing_a_client_whose_event_loop_has_ended_is_an_error_of_ours_and_once", "a bare `RuntimeError`", "`ConfigurationError`"),
-    ("11, review", "test_a_peer_that_pings_after_the_end_does_not_hold_the_answer", "a sync stream never ends", "the whole answer, a second later at most"),
-    ("review", "test_threads_that_meet_a_class_for_the_first_time_at_once_do_not_crash_the_process", "segmentation fault", "none"),
-    ("review", "test_the_table_of_decoders_does_not_grow_with_what_a_peer_sends", "an entry for each", "six"),
-    (12, "test_text_that_is_left_early_draws_no_warning_of_trio", "`ResourceWarning`", "none"),
+    ("11, review", "test_a_peer_that_pings_after_the_end_does_not_hold_the_answer", "a sync stream never ends", "the whole answer, at most a second later"),
+    ("review", "test_threads_that_meet_a_class_for_the_first_time_at_once_do_not_crash_the_process", "segmentation fault", "no crash"),
+    ("review", "test_the_table_of_decoders_does_not_grow_with_what_a_peer_sends", "one entry for each spelling that is sent", "at most six entries"),
+    (12, "test_text_that_is_left_early_draws_no_warning_of_trio", "`ResourceWarning`", "no warning"),
 ]  # fmt: skip
 
 
@@ -180,11 +180,11 @@ def page() -> str:
         [
             "# Faults",
             "",
-            "What goes wrong, and what a user gets. Made from [scenarios.py](scenarios.py) by `python -m tests.faults.test_faults`;",
-            "each row is a test id of [test_faults.py](test_faults.py), with `sync`, `asyncio` and `trio` for `{face}`. Beside it:",
-            "[test_limits.py](test_limits.py) time limits, TLS and the pool, [test_closing.py](test_closing.py) what is left, and when it is closed,",
-            "[test_key.py](test_key.py) the key, [test_load.py](test_load.py) many at once, [test_fuzz.py](test_fuzz.py) anything at all,",
-            "[test_bounds.py](test_bounds.py), [test_deadline.py](test_deadline.py), [test_fork.py](test_fork.py) and [test_surroundings.py](test_surroundings.py) what the second table lists.",
+            "This page lists what can go wrong, and what a user gets. `python -m tests.faults.test_faults` generates it from [scenarios.py](scenarios.py) and [test_faults.py](test_faults.py).",
+            "Each row is a test id of [test_faults.py](test_faults.py); `{face}` stands for `sync`, `asyncio`, `trio`, `urllib3` or `aiohttp`. Other files test:",
+            "time limits, TLS and the pool ([test_limits.py](test_limits.py)); unfinished calls and streams ([test_closing.py](test_closing.py)); the key ([test_key.py](test_key.py));",
+            "many calls at once ([test_load.py](test_load.py)); random data ([test_fuzz.py](test_fuzz.py)); the second table ([test_bounds.py](test_bounds.py),",
+            "[test_deadline.py](test_deadline.py), [test_fork.py](test_fork.py) and [test_surroundings.py](test_surroundings.py)).",
             "",
             "| test | what a user gets | error |",
             "|---|---|---|",
@@ -192,7 +192,7 @@ def page() -> str:
             "",
             "## Hostile peers and surroundings",
             "",
-            "Each of these failed before. The memory is what a call adds to a process of its own, with the bound in brackets.",
+            "Each of these failed in an earlier version. Memory is what a call adds to a separate process; the limit is in brackets.",
             "",
             "| issue 14 | test | before | now |",
             "|---|---|---|---|",
