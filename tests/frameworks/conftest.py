@@ -1,4 +1,4 @@
-"""The emulator in a process of its own, the SDK that is tried, and the results."""
+"""The emulator in its own process, the SDK under test, and the results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "cohere_chat.testing", "--api-key", KEY, "--jso
 EMULATOR = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True)
 assert EMULATOR.stdout is not None
 URL = re.findall(r"http://\S+", "".join(line for line, _ in zip(EMULATOR.stdout, range(3), strict=False)))[0]
-# Before anything is imported: the official SDK reads CO_API_URL when it is.
+# Before anything is imported: the official SDK reads CO_API_URL on import.
 os.environ |= {"CO_API_KEY": KEY, "COHERE_API_KEY": KEY, "CO_API_URL": URL, "NO_PROXY": "127.0.0.1"}
 
 if SDK == "compat":

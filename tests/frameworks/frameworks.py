@@ -1,7 +1,7 @@
-"""What each framework does with the emulator. Each class is a framework, each test a try: a column of the table.
+"""What each framework does with the emulator. Each class is a framework, and each test is a column of the table.
 
-A framework that is not installed here is left out. The emulator's answers depend on the request alone, so a test knows
-what has to come: it calls the tools that the user names, cites documents and tool results, and fills in a schema.
+A framework that is not installed is left out. The emulator's answers depend on the request alone, so a test knows what
+to expect: the emulator calls the tools that the user names, cites documents and tool results, and fills in a schema.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Person(BaseModel):
 
 
 def has(module: str) -> Any:
-    """Leaves out a class whose framework, of this module, is not installed here."""
+    """Leaves out a test class if its framework, imported as `module`, is not installed."""
 
     def mark(cls: Any) -> Any:
         try:
             __import__(module)
         except ModuleNotFoundError as error:
             if not module.startswith(error.name or "?"):
-                raise  # it is installed, and misses something: of compat, perhaps
+                raise  # it is installed, but lacks an import, perhaps from compat
             cls.__test__ = False
         return cls
 
@@ -59,7 +59,7 @@ ASKS_FOR_BOTH = "use weather and clock"
 
 
 def whole(text: str) -> str:
-    """Checks the answer that follows two tools: it cites what both gave."""
+    """Checks the answer that follows two tools: it cites both results."""
     assert f"sunny in {ASKS_FOR_BOTH}" in text
     assert f"noon in {ASKS_FOR_BOTH}" in text
     return text
@@ -196,10 +196,10 @@ class TestLangChain:
             self.model(cohere_api_key="wrong").invoke("Hi")
 
     def test_recordings(self) -> None:
-        """What its own recordings become. compat is compared with what the official SDK made of them."""
+        """The results of its own recordings are the same on compat as on the official SDK."""
         place = Path(__file__).parents[3] / "shared" / "recorded"
         if not place.exists():
-            pytest.skip("../shared is not here")
+            pytest.skip("../shared does not exist")
         told = [json.loads(line) for name in ("json", "sse") for line in (place / f"{name}.jsonl").open()]
         got = []
         with ChatEmulator() as emulator:
@@ -222,7 +222,7 @@ class TestLangChain:
 
 
 def seen(chunk: Any) -> Any:
-    """What a message of LangChain has besides its content, without ids that are made anew each time."""
+    """Everything in a LangChain message except its content, without ids that are generated anew each time."""
     calls = [(call["name"], call["args"]) for call in chunk.tool_calls]
     more = json.dumps(chunk.additional_kwargs, default=lambda value: value.dict())
     return [calls, without_made_ids(json.loads(more)), chunk.usage_metadata]
@@ -346,7 +346,7 @@ class TestPydanticAI:
         asyncio.run(main())
 
     def test_documents(self) -> None:
-        pytest.skip("it has none for Cohere")
+        pytest.skip("not supported for Cohere")
 
     def test_schema(self) -> None:
         assert isinstance(asyncio.run(self.agent(output_type=Person).run("Ada, 36")).output, Person)
@@ -356,7 +356,7 @@ class TestPydanticAI:
 
         with pytest.raises(Exception, match=r"image|Cohere"):
             asyncio.run(self.agent().run(["Hi", BinaryContent(b"x", media_type="image/png")]))
-        pytest.skip("it has none for Cohere")
+        pytest.skip("not supported for Cohere")
 
     def test_async(self) -> None:
         self.test_plain()
@@ -378,7 +378,7 @@ class TestPydanticAI:
 
 @has("instructor")
 class TestInstructor:
-    """Its default mode asks for JSON in words, so the emulator is told what to reply."""
+    """Its default mode requests JSON in the prompt, so the reply of the emulator is scripted."""
 
     @pytest.fixture(autouse=True)
     def _scripted(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -411,10 +411,10 @@ class TestInstructor:
         assert [*partial][-1].name
 
     def test_two_tools(self) -> None:
-        pytest.skip("it has one tool, the type")
+        pytest.skip("it supports one tool, the response type")
 
     def test_documents(self) -> None:
-        pytest.skip("it gives no citations")
+        pytest.skip("no citations")
 
     def test_schema(self) -> None:
         assert isinstance(self.ask("JSON_SCHEMA"), Person)
@@ -441,7 +441,7 @@ class TestInstructor:
 
 @has("litellm")
 class TestLiteLLM:
-    """It speaks the API itself, without the SDK."""
+    """It calls the API itself, without the SDK."""
 
     def ask(self, **more: Any) -> Any:
         import litellm
@@ -488,7 +488,7 @@ class TestLiteLLM:
     def test_documents(self) -> None:
         response = self.ask(documents=[{"id": "d1", "data": {"text": "A fact."}}])
         assert "A fact." in response.choices[0].message.content
-        pytest.skip("it gives no citations")
+        pytest.skip("no citations")
 
     def test_schema(self) -> None:
         form = {"type": "json_object", "json_schema": Person.model_json_schema()}

@@ -1,4 +1,4 @@
-// node npm.mjs PACKAGE TRY: one try of a package of npm against the emulator. Fails with what was wrong.
+// node npm.mjs PACKAGE TEST: runs one test of an npm package against the emulator. Fails with what went wrong.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -77,7 +77,7 @@ async function aiSDK() {
       assert.equal(text, `${said}Hi`);
     },
     "two tools": async () => {
-      // Its schema of a plain answer wants a document in each source; the service sends tool_output for a tool's result.
+      // Its schema of a plain answer requires a document in each source; the service sends tool_output for a tool result.
       await assert.rejects(ask({ prompt: both, tools, stopWhen: stepCountIs(3) }), /Invalid JSON response/);
       const stream = streamText({ model: model(), prompt: both, tools, stopWhen: stepCountIs(3) });
       whole(await stream.text);

@@ -1,4 +1,4 @@
-"""What packages of npm do with the emulator: npm.mjs, one process for each try."""
+"""What npm packages do with the emulator: runs npm.mjs, one process for each test."""
 
 from __future__ import annotations
 

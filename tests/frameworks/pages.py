@@ -1,4 +1,4 @@
-"""The snippets of docs/frameworks.md run."""
+"""Runs the snippets of docs/frameworks.md."""
 
 from __future__ import annotations
 

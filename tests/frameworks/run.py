@@ -1,7 +1,7 @@
-"""Tries frameworks against the emulator: on the official SDK, then with cohere_chat.compat in its place.
+"""Tests frameworks against the emulator: on the official SDK, then with cohere_chat.compat in its place.
 
-python tests/frameworks/run.py [GROUP ...]: makes .frameworks/GROUP, runs the tests there twice, and prints the table
-of what happened, which README.md keeps. The groups and their versions stand in requirements.txt.
+python tests/frameworks/run.py [GROUP ...]: creates .frameworks/GROUP, runs the tests there twice, and prints the table
+of results for README.md. The groups and their versions are in requirements.txt.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def groups() -> dict[str, list[str]]:
 
 
 def python_of(group: str, requirements: list[str]) -> Path:
-    """The Python of the group's environment, which is made if it is not there or of other versions."""
+    """The Python of the group's environment, which is created if it is missing or has other versions."""
     place = PLACE / group
     python, made = place / "bin" / "python", place / "made"
     if not made.exists() or made.read_text() != "\n".join(requirements):
@@ -44,9 +44,9 @@ def python_of(group: str, requirements: list[str]) -> Path:
 
 
 def npm(requirements: list[str]) -> bool:
-    """Installs the packages of npm. False, with a line that says so, where there is no node."""
+    """Installs the npm packages. Returns False, and prints a line that says so, if npm is not installed."""
     if shutil.which("npm") is None:
-        print("npm: skipped, since there is no node here (apt-get install nodejs npm)")
+        print("npm: skipped, because npm is not installed (apt-get install nodejs npm)")
         return False
     place = PLACE / "npm"
     place.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def npm(requirements: list[str]) -> bool:
 
 
 def main() -> int:
-    """Runs the groups, and returns how many runs have failed."""
+    """Runs the groups, and returns the number of failed runs."""
     every = groups()
     results: dict[str, dict[str, dict[str, str]]] = {}
     failed = 0
@@ -88,7 +88,7 @@ def main() -> int:
                 *(HERE / name for name in tests),
             ]
             failed += subprocess.run(command, env={**os.environ, **settings}, cwd=HERE, check=False).returncode != 0
-            told = json.loads(file.read_text()) if file.exists() else {}  # pytest writes it at its end
+            told = json.loads(file.read_text()) if file.exists() else {}  # pytest writes it when it ends
             for name, tries in told.items():
                 name = every[group][0] if name == "SDK" else name
                 for tried, what in tries.items():
@@ -98,7 +98,7 @@ def main() -> int:
 
 
 def print_table(results: dict[str, dict[str, dict[str, str]]]) -> None:
-    """The table framework x try, official SDK beside compat."""
+    """Prints the table of frameworks and tests, with the official SDK beside compat."""
     tries = list(dict.fromkeys(tried for tries in results.values() for tried in tries))
     print("\n| | " + " | ".join(tries) + " |")
     print("|---" * (len(tries) + 1) + "|")
