@@ -1,4 +1,4 @@
-"""A conversation that remembers: each answer is appended as it is. With an image, documents and citations."""
+"""A conversation with memory: each answer is appended to the messages. With an image, documents and citations."""
 
 import base64
 

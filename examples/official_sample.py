@@ -1,5 +1,5 @@
 # pyright: standard, reportOptionalSubscript=false, reportAttributeAccessIssue=false
-"""Samples of the official SDK's documentation with one line changed, the import."""
+"""Samples from the official SDK's documentation. Only one line is changed, the import."""
 
 import json
 

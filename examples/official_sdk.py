@@ -1,4 +1,4 @@
-"""Cohere's own SDK against the emulator, with nothing changed but the base URL: `pip install cohere`, then run this."""
+"""Cohere's own SDK against the emulator; only the base URL is different. `pip install cohere`, then run this."""
 
 import cohere
 
@@ -8,7 +8,7 @@ MODEL = "command-a-03-2025"
 
 
 def main() -> None:
-    """One plain answer, one streamed, and one that is scripted."""
+    """Prints a plain answer, a streamed one, and a scripted one."""
     with ChatEmulator() as emulator:
         client = cohere.ClientV2("any-key", base_url=emulator.url)
         messages: list[cohere.ChatMessageV2] = [cohere.UserChatMessageV2(content="Why is the sky blue?")]

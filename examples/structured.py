@@ -1,4 +1,4 @@
-"""Structured output: the JSON Schema of a class is sent, and the answer is read into an object of it."""
+"""Structured output: the JSON Schema of a class is sent, and the answer is parsed into an object of the class."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Person:
 
 
 def main() -> None:
-    """One answer whole, one from a stream, one that was cut off."""
+    """Prints a plain answer, a streamed one, and one that was cut off."""
     with ChatClient() as client:
         model, question = "command-a-03-2025", "Give JSON for Ada, who is 36."
         answer = client.chat_parsed(model=model, messages=[{"role": "user", "content": question}], response_type=Person)

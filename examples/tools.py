@@ -1,4 +1,4 @@
-"""Functions as tools: the model asks for calls, they are made, and the answer cites their results."""
+"""Functions as tools: the model requests calls, they are run, and the answer cites their results."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ def weather(city: Annotated[str, "a city, e.g. Rome"], days: int = 1) -> list[di
 
 
 def main() -> None:
-    """One run whole, one as a stream."""
+    """Runs the tools once without streaming, and once with streaming."""
     with ChatClient() as client:
         question = UserMessage("How is the weather in Rome?")
         run = client.run_tools(model=MODEL, messages=[question], tools=[weather])

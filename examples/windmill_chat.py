@@ -1,7 +1,7 @@
-"""The Windmill script "Chat with the model" in Python: `main(auth, body)` takes and gives the same.
+"""The Windmill script "Chat with the model" in Python: `main(auth, body)` takes and returns the same.
 
-What the script's type allows is sent as it is: the service decides, not the client. A streamed answer, which that
-script cannot read, is added up.
+Everything that the script's type allows is sent unchanged; the service checks it, not the client. A streamed answer,
+which that script cannot read, is accumulated.
 """
 
 import json
@@ -15,7 +15,7 @@ JSON = dict[str, Any]  # Any: JSON; `{}` in the script
 
 
 class Cohere(TypedDict):
-    """The resource that holds the key."""
+    """The resource with the API key."""
 
     apiKey: str
 
@@ -28,7 +28,7 @@ class Text(TypedDict):
 
 
 class Function(TypedDict, total=False):
-    """Which function a call is of."""
+    """The function of a call."""
 
     name: str
     arguments: str
@@ -43,14 +43,14 @@ class Call(TypedDict, total=False):
 
 
 class ToolSource(TypedDict, total=False):
-    """A tool's output that was cited."""
+    """A cited tool output."""
 
     id: str
     tool_output: JSON
 
 
 class DocumentSource(TypedDict, total=False):
-    """A document that was cited."""
+    """A cited document."""
 
     id: str
     document: JSON
@@ -112,7 +112,7 @@ class ToolResult(TypedDict):
 
 
 class ToolFunction(TypedDict, total=False):
-    """What a tool is."""
+    """The definition of a tool."""
 
     name: str
     description: str
@@ -163,8 +163,8 @@ class Body(TypedDict):
 
 
 def main(auth: Cohere, body: Body) -> JSON:
-    """Sends the request and returns the JSON of the answer. Raises RuntimeError `"<status> <body>"` for a refusal."""
-    # `body` is put over what a call asks for; `stream` is sent only where the body has it.
+    """Sends the request and returns the JSON of the answer. Raises RuntimeError `"<status> <body>"` if it is refused."""
+    # `body` overrides the arguments of the call. `stream` is sent only if `body` has it.
     exact: JSON = {"stream": None, **body}
     asked: JSON = {"model": "-", "messages": [{"role": "user", "content": "-"}], "extra_body": exact}
     try:
@@ -172,11 +172,11 @@ def main(auth: Cohere, body: Body) -> JSON:
             if body.get("stream"):
                 return client.chat_stream(**asked).get_final_response().to_dict()
             return client.chat(**asked).to_dict()
-    except APIResponseError as error:  # JSON, but no chat answer: the script gives whatever is JSON
+    except APIResponseError as error:  # JSON, but not a chat answer: the script returns any JSON
         told: JSON = json.loads(error.raw)
         return told
     except GenerationError:
-        raise  # a stream that ends in an error: the script reads none
+        raise  # a stream that ends in an error; the script cannot read streams
     except APIStatusError as error:
         raise RuntimeError(f"{error.status_code} {error.raw.decode(errors='replace')}") from error
 

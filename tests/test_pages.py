@@ -132,7 +132,7 @@ def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
     )
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
-        "No CO_API_KEY: a local emulator answers. It is no model.",
+        "No CO_API_KEY: a local emulator answers. It is not a model.",
         "",
         "This is an emulator, no model. You said: Ünïcode 👋",
         "",
