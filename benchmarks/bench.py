@@ -1,6 +1,6 @@
-"""What a call costs, as a ratio to raw httpx, measured side by side in one run. See README.md beside this.
+"""Measures what a call costs, as a ratio to raw httpx in the same run. See README.md in this directory.
 
-python benchmarks/bench.py [--quick]: writes results.json and table.md beside itself, and without --quick chart.svg too.
+python benchmarks/bench.py [--quick]: writes results.json and table.md to this directory; without --quick, also chart.svg.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ TWENTY = [{"role": ("user", "assistant")[number % 2], "content": f"message {numb
 CALL: dict[str, Any] = {"model": "m", "messages": HI}
 LONG: dict[str, Any] = {"model": "m", "messages": [*TWENTY, *HI]}
 Case = Callable[[str], None]
-Measured = dict[str, list[float]]  # what each case took, round for round
-TLS = httpx.create_ssl_context()  # made once for all: its 18 ms are no part of what an event costs
+Measured = dict[str, list[float]]  # the figures of each case, one per round
+TLS = httpx.create_ssl_context()  # created once for all: its 18 ms do not count as the cost of an event
 MANY: dict[str, Any] = {"limits": httpx.Limits(max_connections=1000), "timeout": 60, "verify": TLS}
 OFFICIAL, OPENAI, SSE = "official SDK", "openai SDK, its own protocol", "httpx-sse and json"
 NEEDS = {OFFICIAL: "cohere", OPENAI: "openai", SSE: "httpx-sse"}
@@ -61,7 +61,7 @@ def available(cases: dict[str, Case]) -> dict[str, Case]:
 
 
 def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int, who: int = resource.RUSAGE_SELF) -> Measured:
-    """The CPU microseconds of each case, per `per`, round for round, the cases taken in turns."""
+    """The CPU microseconds of each case, divided by `per`, for each round. The cases take turns."""
 
     def cpu() -> float:
         used = resource.getrusage(who)
@@ -74,7 +74,7 @@ def side_by_side(cases: dict[str, Case], url: str, rounds: int, per: int, who: i
             case(url)
             if number:  # the first round warms up
                 took[name].append((cpu() - before) / per * 1e6)
-        gc.freeze()  # what the peers' modules hold is no part of what a case costs the garbage collector
+        gc.freeze()  # objects of the peers' modules do not count towards the garbage collection of a case
     return took
 
 
@@ -313,7 +313,7 @@ PACED = 200  # streams, of 3 s each
 
 
 def times(ask: Callable[[], object], at_once: int) -> None:
-    """CALLS calls, in so many threads."""
+    """Makes CALLS calls, in `at_once` threads."""
     if at_once == 1:
         for _ in range(CALLS):
             ask()
@@ -398,8 +398,8 @@ def plain_cases_async(at_once: int) -> dict[str, Case]:
     return raw | {name: async_case(ours, make, 1) for name, make in ASYNC.items()} | available(peers)
 
 
-# httpx and httpcore load click and trio where they are installed, as peers and our tests want them. That would raise
-# the floor. In a venv of its own, httpx has neither.
+# httpx and httpcore import click and trio if they are installed. Peers and our tests need them, but this would raise
+# the floor: a venv with only httpx has neither.
 ALONE = "import sys; sys.modules['click'] = sys.modules['trio'] = None; "
 IMPORTS = {
     "floor": "import httpx; httpx.Client()",
@@ -420,7 +420,7 @@ def fresh_process(program: str) -> Case:
 
 
 def peak_memory(case: Case, url: str) -> int:
-    """The most memory, in bytes, that a case holds at once."""
+    """The peak memory of a case, in bytes."""
     case(url)
     tracemalloc.start()
     case(url)
@@ -430,7 +430,7 @@ def peak_memory(case: Case, url: str) -> int:
 
 
 async def held_open(streams: list[Any], first: Callable[[Any], Any]) -> float:
-    """The bytes that each of `streams` holds when it is open and its first chunk is read."""
+    """The bytes that each of `streams` holds when it is open and its first chunk has been read."""
     tracemalloc.start()
     async with contextlib.AsyncExitStack() as stack:
         for stream in streams:
@@ -441,11 +441,11 @@ async def held_open(streams: list[Any], first: Callable[[Any], Any]) -> float:
 
 
 def open_streams(url: str, count: int) -> Measured:
-    """The bytes that an open async stream holds, of `count`."""
+    """The bytes that each of `count` open async streams holds."""
     body = {**CALL, "stream": True}
 
     async def main() -> Measured:
-        chunks: list[Any] = []  # what was read from is kept, as a user keeps it
+        chunks: list[Any] = []  # keeps the iterators, as a user does
 
         async def first_chunk(response: httpx.Response) -> None:
             chunks.append(response.aiter_bytes())
@@ -463,7 +463,7 @@ def open_streams(url: str, count: int) -> Measured:
 
 
 def site_packages(requirement: str) -> dict[str, float]:
-    """What `pip install` of one requirement puts there, without pip itself: megabytes and distributions."""
+    """The size of what `pip install` of one requirement installs, without pip itself: megabytes and distributions."""
     with tempfile.TemporaryDirectory() as target:
         command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", target, requirement]
         subprocess.run([sys.executable, *command], check=True, stderr=subprocess.DEVNULL)
@@ -482,7 +482,7 @@ client.chat(**call) if sys.argv[2] == "plain call" else client.chat_stream(**cal
 
 
 def imports_of_the_first_call(url: str, kind: str, rounds: int) -> Measured:
-    """What a first call imports, in milliseconds."""
+    """The time that the imports of a first call take, in milliseconds."""
     command = [sys.executable, "-X", "importtime", "-c", FIRST_CALL, url, kind]
     took: Measured = {"cohere-chat": []}
     for _ in range(rounds):
@@ -494,10 +494,10 @@ def imports_of_the_first_call(url: str, kind: str, rounds: int) -> Measured:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help="fewer rounds; under a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds; four to six minutes")
     quick = parser.parse_args().quick
     rounds = 3 if quick else 9
-    compileall.compile_dir(HERE.parent / "overlay", quiet=2)  # as an installed package is; this one may be editable
+    compileall.compile_dir(HERE.parent / "overlay", quiet=2)  # as in an installed package; this one may be editable
     compileall.compile_dir(HERE.parent / "generated", quiet=2)
     peers = {OFFICIAL: official, OPENAI: openai_sdk, SSE: httpx_sse_json, "cohere-chat.compat": ours_compat}
     results: dict[str, Measured] = {}
@@ -553,7 +553,7 @@ STREAM = "stream, one event in an HTTP chunk (us per event)"
 
 
 def per_floor(cases: Measured, name: str) -> float:
-    """The median of what each round took per floor of the same round: the machine may change its pace in between."""
+    """The median of each round's ratio to the floor of that round, because the speed of the machine may change."""
     return statistics.median(took / floor for took, floor in zip(cases[name], cases["floor"], strict=True))
 
 

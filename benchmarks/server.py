@@ -1,8 +1,8 @@
-"""The server of the benchmarks, a process of its own: answers as fast as a socket takes it. Standard library only.
+"""The server of the benchmarks, a separate process that answers as fast as the socket allows. Standard library only.
 
 python server.py EVENTS PER_CHUNK: every stream has EVENTS events, PER_CHUNK in each HTTP chunk. A request below `/tool`
 streams the pieces of one tool call's arguments, one below `/hold` its first event and no more, one below `/paced` 50
-events a second for PACED_SECONDS. A path with `/openai` speaks the protocol of the openai SDK.
+events a second for PACED_SECONDS. A path with `/openai` uses the protocol of the openai SDK.
 """
 
 from __future__ import annotations

@@ -27,9 +27,9 @@ from cohere_chat.testing.plugin import chat_emulator  # noqa: F401  # pyproject.
 
 from .server import RawServer
 
-collect_ignore = ["frameworks"]  # `make test-frameworks`, which has environments of its own
+collect_ignore = ["frameworks"]  # run by `make test-frameworks` in its own environments
 
-# In CI the same inputs each time: what is found there, a developer finds too. Elsewhere, new ones.
+# In CI, the inputs are the same each time, so a developer can reproduce a failure. Elsewhere, they are new.
 settings.register_profile(
     "tests", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -41,7 +41,7 @@ HI = [{"role": "user", "content": "Hi"}]
 
 
 def pytest_collection_finish() -> None:
-    """All that the tests import is left out of garbage collections: of 0.3 s each, longer than limits in the tests."""
+    """Excludes all imports from garbage collections, which would take 0.3 s each, longer than some limits in the tests."""
     gc.collect()
     gc.freeze()
 
@@ -54,7 +54,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_wait() -> Iterator[None]:
-    """Retries wait no time."""
+    """Retries do not wait."""
     with stamina.set_testing(True, attempts=10, cap=True):
         yield
 
@@ -67,7 +67,7 @@ def server() -> Iterator[RawServer]:
 
 @dataclass
 class Streamed:
-    """What a stream gave, and what it raised."""
+    """What a stream returned, and what it raised."""
 
     events: list[ChatEvent]
     response: ChatResponse | None = None
@@ -75,7 +75,7 @@ class Streamed:
 
 
 class SyncFace:
-    """The client as a user without async sees it."""
+    """The client as a user of sync code sees it."""
 
     def client(self, base_url: str, options: dict[str, Any] | None) -> ChatClient:
         return ChatClient("a-key", base_url=base_url, **(options or {}))
@@ -98,7 +98,7 @@ class SyncFace:
 
 
 class AsyncFace:
-    """The client as a user with async sees it."""
+    """The client as a user of async code sees it."""
 
     def __init__(self, run: Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]) -> None:
         self.run = run
@@ -129,11 +129,11 @@ class AsyncFace:
         return self.run(main)
 
 
-TLS = httpx.create_ssl_context()  # made once: it takes longer than most tests
+TLS = httpx.create_ssl_context()  # created once: it takes longer than most tests
 
 
 class OverFace(SyncFace):
-    """The sync client over an `http_client` that `make` makes."""
+    """The sync client over an `http_client` that `make` creates."""
 
     def __init__(self, make: Callable[..., Any]) -> None:
         self.make = make
@@ -164,7 +164,7 @@ class OverAsyncFace(AsyncFace):
 
 
 def run_aiohttp(main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    """Runs it in an event loop. asyncio warns of sockets that aiohttp closes after its session: TLS, mostly."""
+    """Runs `main` in an event loop, without warnings about sockets (mostly TLS) that aiohttp closes after its session."""
     try:
         return asyncio.run(main())
     finally:
@@ -202,7 +202,7 @@ def _ask(client: ChatClient, told: Any) -> None:
 
 
 def told_in_a_child(client: ChatClient) -> str:
-    """What a call gives in the child of a fork: its text, or the ConfigurationError."""
+    """The result of a call in a forked child: its text, or the ConfigurationError."""
     context = multiprocessing.get_context("fork")
     told = context.SimpleQueue()
     child = context.Process(target=_ask, args=(client, told))
@@ -219,9 +219,9 @@ def read_response(data: dict[str, Any], headers: httpx.Headers) -> ChatResponse:
 
 
 def recorded(name: str) -> list[Any]:
-    """The recorded exchanges, one pytest.param each; one that is skipped where `../shared` is absent."""
+    """The recorded exchanges, one pytest.param each; a single skipped one if `../shared` does not exist."""
     path = RECORDED / f"{name}.jsonl"
     if not path.exists():
-        return [pytest.param(None, marks=pytest.mark.skip(reason=f"no recorded traffic: {path} is absent"))]
+        return [pytest.param(None, marks=pytest.mark.skip(reason=f"no recorded traffic: {path} does not exist"))]
     exchanges = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [pytest.param(exchange, id=exchange["name"]) for exchange in exchanges]

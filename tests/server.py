@@ -64,9 +64,9 @@ class RawServer:
         self.scripts.extend(scripts)
 
     async def asked(self, times: int = 1) -> None:
-        """Waits until so many requests have come."""
+        """Waits until `times` requests have been received."""
         with anyio.fail_after(10):
-            while len(self.requests) < times:  # noqa: ASYNC110  # they come in another thread
+            while len(self.requests) < times:  # noqa: ASYNC110  # they are received in another thread
                 await anyio.sleep(0.001)
 
     def _run(self) -> None:
@@ -81,16 +81,16 @@ class RawServer:
         self._started.set()
         await self._stop.wait()
         self._loop.remove_reader(server.sockets[0].fileno())
-        for _ in range(5):  # a server that closes while it accepts leaves that connection open (CPython's _attach)
+        for _ in range(5):  # closing a server while it accepts leaves that connection open (CPython's _attach)
             await asyncio.sleep(0)
         server.close()
-        rest = asyncio.all_tasks() - {asyncio.current_task()}  # asyncio's own too: a TLS handshake that is not over
+        rest = asyncio.all_tasks() - {asyncio.current_task()}  # also asyncio's own, such as an unfinished TLS handshake
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Not a coroutine, so that a connection is closed whose task is cancelled before it begins."""
+        """Accepts a connection. Not a coroutine, so that it is closed even if its task is cancelled before it begins."""
         self.connections += 1
         task = asyncio.create_task(self._serve(reader, writer, self.connections))
         self._tasks.add(task)
@@ -115,7 +115,7 @@ class RawServer:
         return Request(number, line, headers, await reader.readexactly(int(headers.get("content-length", 0))), names)
 
     async def _play(self, script: Script, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Whether the connection stays open."""
+        """Returns whether the connection stays open."""
         for step in script:
             if step is CLOSE:
                 return False
@@ -139,7 +139,7 @@ class RawServer:
 
 
 def head(status: int = 200, **headers: str) -> bytes:
-    """A status line and headers; `_` in a name stands for `-`, two for one."""
+    """A status line and headers; `_` in a name stands for `-`, and `__` for `_`."""
     lines = [f"HTTP/1.1 {status} Status"]
     lines += [
         f"{name.replace('__', '!').replace('_', '-').replace('!', '_')}: {value}" for name, value in headers.items()
@@ -148,7 +148,7 @@ def head(status: int = 200, **headers: str) -> bytes:
 
 
 def answer(body: bytes | Any, status: int = 200, content_type: str = "application/json", **headers: str) -> Script:
-    """A plain answer, whole."""
+    """A complete plain answer."""
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
     return [head(status, content_type=content_type, content_length=str(len(body)), **headers) + body]
 
@@ -160,13 +160,13 @@ def chunk(data: bytes) -> bytes:
 def chunked(
     pieces: Iterable[bytes], *, end: bool = True, content_type: str = "text/event-stream", **headers: str
 ) -> Script:
-    """An answer in HTTP chunks; without `end` the last chunk is left out."""
+    """An answer in HTTP chunks; without `end`, the last chunk is omitted."""
     started = head(content_type=content_type, transfer_encoding="chunked", **headers)
     return [started, *(chunk(piece) for piece in pieces if piece), *([b"0\r\n\r\n"] if end else [])]
 
 
 def frame(data: Any, event: str | None = None) -> bytes:
-    """One event as the service frames it; `data` that is a dict names its own type."""
+    """One event as the service frames it; if `data` is a dict, it names the type."""
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
     name = event if event is not None or isinstance(data, str) else data["type"]
     return (f"event: {name}\n" if name else "").encode() + f"data: {text}\n\n".encode()
@@ -180,7 +180,7 @@ def frames(events: Iterable[Any], *, done: bool = True) -> list[bytes]:
 
 
 def text_events(*pieces: str, finish_reason: str = "COMPLETE", **end: Any) -> list[dict[str, Any]]:
-    """The events of an answer that is text."""
+    """The events of a text answer."""
     empty: dict[str, Any] = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
     opened = {"content": {"type": "text", "text": ""}}
     return [

@@ -1,4 +1,4 @@
-"""Events -> answer. The law: folding a stream gives what the plain call would have given."""
+"""Events -> answer. The rule: accumulating a stream returns what the plain call would have returned."""
 
 from __future__ import annotations
 

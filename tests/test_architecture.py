@@ -1,6 +1,6 @@
-"""The house: how large it may be, what each room says of itself, and that no type that crosses the wire is written by hand.
+"""The architecture: size limits, module headers, and that no type that crosses the wire is written by hand.
 
-Who imports whom is held by import-linter (`make architecture`).
+import-linter checks who imports whom (`make architecture`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 CODE = ROOT / "overlay" / "cohere_chat"
 FILES = sorted(CODE.rglob("*.py"))
 NOT_CORE = {"bulk", "cli", "compat", "fast", "otel.py", "testing", "tools"}
-# Where a module may load a name when it is first used. All but the first two are explained in overlay/README.md.
+# Modules that may load a name on first use. All but the first two are explained in overlay/README.md.
 THEIR_NAMES = ("compat/__init__.py", "compat/types.py", "compat/v2/types.py", "compat/errors.py")
 LOADS_LATER = {"__init__.py", "types.py", "testing/__init__.py", *THEIR_NAMES}
 
@@ -50,7 +50,7 @@ def test_the_base_that_is_put_into_the_generated_package_has_at_most_400_lines()
     assert lines(ROOT / "scripts" / "base" / "base.py") <= 400
 
 
-WITHOUT_HEADER = {"__init__.py", "__main__.py", "plugin.py", "public.py"}  # they hold nothing of their own
+WITHOUT_HEADER = {"__init__.py", "__main__.py", "plugin.py", "public.py"}  # they contain no code of their own
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.name not in WITHOUT_HEADER], ids=name_of)
@@ -98,7 +98,7 @@ def test_no_class_that_crosses_the_wire_is_written_by_hand() -> None:
     assert events == {
         "UnknownEvent",
         "ToolResultEvent",
-    }  # what the service sends and nobody knows, and what it never sends
+    }  # an event of unknown type, and one that the service never sends
     assert not [cls for cls in found if issubclass(cls, Piece)]
     for cls in found:
         if issubclass(cls, Model):

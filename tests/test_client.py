@@ -1,4 +1,4 @@
-"""Plain calls over a real socket: what is sent, what is tried again, what is raised, what is closed."""
+"""Plain calls over a real socket: what is sent, retried, raised and closed."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ def test_an_answer_that_breaks_in_a_hook_is_not_asked_for_again(server: RawServe
         with pytest.raises(cohere_chat.APIResponseError, match="content-encoding"):
             client.chat(model="m", messages=HI)
         assert len(server.requests) == 3
-        assert client.chat(model="m", messages=HI).text == "Hi"  # a 503 is tried again, read or not
+        assert client.chat(model="m", messages=HI).text == "Hi"  # a 503 is retried, whether or not its body can be read
     assert len(server.requests) == 5
 
 
@@ -419,7 +419,7 @@ def test_nulls_and_unknown_types_in_an_answer_lose_nothing(face: Face, server: R
 @pytest.mark.usefixtures("no_wait")
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # httpcore leaves the socket of a TLS that failed
+)  # httpcore leaves the socket open if TLS fails
 @pytest.mark.parametrize("status", [200, 403, 407, 502])
 def test_a_proxys_answer_is_not_taken_for_the_services(status: int, server: RawServer) -> None:
     server.play(*[[head(status, proxy_agent="p"), RESET]] * 3)
@@ -552,7 +552,7 @@ def test_an_answer_may_have_keys_that_are_named_as_ours(server: RawServer) -> No
 
 
 def test_the_connection_of_a_stream_may_be_slow_again_in_the_next_call(server: RawServer) -> None:
-    server.play(chunked(frames(text_events("Hi"))), [1.3, *OK])  # longer than a stream is drained
+    server.play(chunked(frames(text_events("Hi"))), [1.3, *OK])  # longer than the time limit for draining a stream
     with ChatClient("k", base_url=server.url, max_retries=0) as client:
         client.chat_stream(model="m", messages=HI).get_final_response()
         assert client.chat(model="m", messages=HI).text == "Hi"
@@ -590,7 +590,7 @@ def test_an_auth_that_asks_again_sends_the_body_again(kind: str, server: RawServ
 
 
 class WatchedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a transport that is not httpcore's."""
+    """The body of a response from a transport other than httpcore."""
 
     def __init__(self, *, breaks: bool = False) -> None:
         self.breaks, self.closed = breaks, False

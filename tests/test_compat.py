@@ -1,4 +1,4 @@
-"""The official SDK's names and habits."""
+"""The official SDK's names and behaviour."""
 
 from __future__ import annotations
 
@@ -270,7 +270,7 @@ def test_with_raw_response_an_answer_has_its_headers_beside_it(chat_emulator: Ch
 
 
 def test_a_connection_that_fails_is_also_an_exception_of_httpx(chat_emulator: ChatEmulator) -> None:
-    """Code for the official SDK catches those, since it lets them through."""
+    """Code for the official SDK catches these exceptions, because the SDK lets them through."""
     client = cohere.ClientV2(max_retries=0, timeout=0.2)
     chat_emulator.stall(5, after_events=2)
     with pytest.raises(httpx.ReadTimeout) as timeout:

@@ -1,4 +1,4 @@
-"""The names of the official SDK, and how its objects behave, beside those that it makes itself."""
+"""The names of the official SDK, and its objects compared with ours."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_lists_are_what_the_script_makes_of_the_official_sdk() -> None:
     assert not [name for name in names if name in THEIRS.__all__ and not hasattr(cohere, name)]
     told = LISTS.get(f"cohere-{THEIRS.__version__}")
     if told is None:
-        pytest.skip(f"there is no list for cohere {THEIRS.__version__}: run scripts/official_names.py with it")
+        pytest.skip(f"there is no list of names for cohere {THEIRS.__version__}: run scripts/official_names.py with this version")
     names |= official_names.mentioned(THEIRS, "ClientV2.chat_stream")
     assert {*told["v2 chat"]} == names.keys() & {*THEIRS.__all__}
     assert {*told["v2 chat"], *told["v1 chat"], *told["others"]} >= {
@@ -66,7 +66,7 @@ def test_every_other_name_can_be_imported_and_refuses_to_be_used(name: str) -> N
         getattr(cohere, name)()
 
 
-# Here, though no annotation of `chat` mentions them: other names of the same classes, and the clients.
+# Supported, although no annotation of `chat` mentions them: other names of the same classes, and the clients.
 NOT_IN_THE_WALK = [
     name
     for name in OTHERS
@@ -146,7 +146,7 @@ NAME_OF = {kind: f"{kind.title().replace('-', '')}V2ChatStreamResponse" for kind
 
 
 def _pairs() -> list[Any]:
-    """Objects of ours and of theirs, of the same JSON."""
+    """Our objects and theirs, from the same JSON."""
     from cohere.core.unchecked_base_model import construct_type
 
     made = []
@@ -162,7 +162,7 @@ def _pairs() -> list[Any]:
 
 
 def _without_ours(ours: Any, theirs: Any) -> Any:
-    """What we dump, without fields that only our spec has, which are None."""
+    """Our dump, without the fields that only our spec has, which are None."""
     if isinstance(ours, dict):
         return {
             key: _without_ours(value, theirs.get(key))
@@ -403,7 +403,7 @@ def test_no_frame_of_a_client_that_cannot_be_made_has_the_key(wrong: Any) -> Non
         with pytest.raises(Exception) as caught:
             cohere.ClientV2(key, **wrong)
         frame = caught.value.__traceback__
-        frame = frame.tb_next if frame else None  # not this test's own
+        frame = frame.tb_next if frame else None  # skips this test's own frame
         while frame is not None:
             assert "the-secret-key" not in repr(frame.tb_frame.f_locals)
             frame = frame.tb_next

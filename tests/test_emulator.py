@@ -1,4 +1,4 @@
-"""The emulator: what it answers by itself, what is scripted, what it refuses, which faults it plays."""
+"""The emulator: its own answers, scripts, refusals and faults."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def client(chat_emulator: ChatEmulator) -> ChatClient:
 
 
 def loosely(answer: dict[str, Any]) -> dict[str, Any]:
-    """Arguments as JSON: streamed, they are pretty-printed, and those of a function without parameters are not there."""
+    """Parses arguments: a stream pretty-prints them, and omits those of a function without parameters."""
     for call in answer["message"].get("tool_calls", []):
         call["function"]["arguments"] = json.loads(call["function"]["arguments"] or "{}")
     return answer
@@ -376,7 +376,7 @@ NULL: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("told", NULL.values(), ids=NULL)
 @pytest.mark.parametrize("stream", [False, True])
 def test_null_for_what_is_optional_is_absent(told: dict[str, Any], stream: bool, chat_emulator: ChatEmulator) -> None:
-    """Official clients send it. That the service takes it is inferred, not recorded."""
+    """Official clients send null. That the service accepts it is inferred, not recorded."""
     response = httpx.post(
         f"{chat_emulator.url}/v2/chat",
         json={**CALL, **told, "stream": stream},
@@ -491,7 +491,7 @@ def raw_request(*more: str, body: bytes | None = None) -> bytes:
 
 
 def answers(peer: socket.socket, count: int) -> list[bytes]:
-    """Reads so many whole answers of known length, and what comes before them."""
+    """Reads `count` complete answers of known length, and what precedes them."""
     read = b""
     while read.count(b'"cached_tokens":0}}') < count:
         piece = peer.recv(65536)
@@ -577,7 +577,7 @@ def test_expect_100_continue_is_answered_once(chat_emulator: ChatEmulator) -> No
 def test_http_1_0_and_head_are_answered_too(chat_emulator: ChatEmulator) -> None:
     with connected(chat_emulator) as peer:
         body = json.dumps({**CALL, "stream": True}).encode()
-        request = raw_request("Connection: keep-alive", body=body)  # no length and no chunks: its end is the body's
+        request = raw_request("Connection: keep-alive", body=body)  # no length and no chunks: the end of the connection ends the body
         peer.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
         read = b""
         while piece := peer.recv(65536):
@@ -655,7 +655,7 @@ def test_a_bad_request_uses_no_script_up(chat_emulator: ChatEmulator, client: Ch
 def test_it_fails_when_told(chat_emulator: ChatEmulator) -> None:
     chat_emulator.fail(429, "slow down", retry_after=0.01)
     with ChatClient() as client:
-        assert NOTICE in client.chat(**CALL).text  # tried again
+        assert NOTICE in client.chat(**CALL).text  # retried
         chat_emulator.fail(422, "no", error_type="INVALID_TOOL_GENERATION")
         with pytest.raises(c.GenerationError, match="no") as caught:
             client.chat(**CALL)
@@ -805,7 +805,7 @@ def test_events_of_a_plain_answer_are_in_the_wire_s_order() -> None:
     assert kinds == ["message-start", "content-start", "content-delta", "content-delta", "content-end", "message-end"]
 
 
-# --- what a review found ---------------------------------------------------------------------------------------------
+# --- found in a review -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", ["close", "reset"])

@@ -1,4 +1,4 @@
-"""The emulator held to what is known of the service: the recordings, the YAML after its gaps, JSON Schema."""
+"""Compares the emulator with what is known of the service: recordings, the YAML corrected by its gaps, JSON Schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SPEC = Path(__file__).parents[1] / "openapi" / "cohere-chat-api-openapi.yml"
 
 # --- the recordings --------------------------------------------------------------------------------------------------
 
-# Which of our requests gives the same kind of turn, by what the recorded message has.
+# The request that produces the same kind of turn, by the fields of the recorded message.
 KINDS: dict[str, dict[str, Any]] = {
     "text": REQUESTS["text"],
     "text, image": REQUESTS["parts"],
@@ -37,9 +37,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "tool_calls, tool_plan": REQUESTS["a tool"],
     "tool_calls, thinking": REQUESTS["thinking, then a tool"],
 }
-# What the service began to send in 2026, and what older recordings therefore have not.
+# Fields that the service has sent only since 2026, so older recordings lack them.
 YOUNG = {"usage.cached_tokens", "message.citations.type"}
-FREE = ("tool_output", "document")  # what is in a source is the user's own
+FREE = ("tool_output", "document")  # the content of a source is the user's own
 
 
 def paths(value: Any, place: str = "") -> Iterator[str]:
@@ -74,7 +74,7 @@ def raw_stream(emulator: ChatEmulator, request: dict[str, Any]) -> str:
 
 
 def shapes(body: str) -> tuple[str, dict[str, set[str]]]:
-    """The order of a stream's events, repetitions as one, and the keys that each has."""
+    """The order of a stream's events, with repetitions collapsed, and the keys of each."""
     frames = [frame.split("data: ", 1)[1] for frame in body.split("\n\n") if frame]
     events = [json.loads(frame) for frame in frames if frame != "[DONE]"]
     order = " ".join([*(event["type"] for event in events), frames[-1]])
@@ -86,7 +86,7 @@ def shapes(body: str) -> tuple[str, dict[str, set[str]]]:
     return order, keys
 
 
-# A stream's requests, by what happens in it.
+# The request for each order of events in a stream.
 STREAMS = {
     "message-start content-start content-delta content-end message-end [DONE]": REQUESTS["text"],
     "message-start content-start content-delta citation-start citation-end content-end message-end [DONE]": REQUESTS["a tool result"],
@@ -104,7 +104,7 @@ def test_a_stream_has_the_order_and_the_keys_of_the_recorded_one(exchange: Any, 
     emulated_order, emulated_keys = shapes(raw_stream(chat_emulator, STREAMS[order]))
     assert emulated_order == order
     for name, told in keys.items():
-        # Sources are of documents here, of tools there: compared for plain answers.
+        # Not the sources: they are documents on one side and tools on the other. Plain answers compare them.
         assert {path for path in emulated_keys[name] ^ told if ".sources" not in path} <= YOUNG_IN_STREAMS, name
 
 
@@ -112,7 +112,7 @@ def test_a_stream_has_the_order_and_the_keys_of_the_recorded_one(exchange: Any, 
 
 
 def no_more(*path: str) -> Callable[[dict[str, Any]], None]:
-    """Unknown keys of this object are refused."""
+    """Returns a change that makes this object refuse unknown keys."""
 
     def change(schemas: dict[str, Any]) -> None:
         found: Any = schemas
@@ -138,7 +138,7 @@ def messages_by_role(schemas: dict[str, Any]) -> None:
     }
 
 
-# Where the YAML allows what the service refuses, each by the name of its gap, or of the rule in WIRE.md.
+# Cases in which the YAML allows what the service refuses, by the name of the gap or of the rule in WIRE.md.
 NARROWER: dict[str, Callable[[dict[str, Any]], None]] = {
     "WIRE 2, unknown fields are refused: request": no_more("ChatRequest"),
     "WIRE 2, unknown fields are refused: tool": no_more("Tool"),
@@ -173,7 +173,7 @@ def upper_case(schemas: dict[str, Any]) -> None:
     finish_reason["enum"] = [value.upper() for value in finish_reason["enum"]]
 
 
-# Where the service answers what the YAML does not have.
+# Cases in which the service answers with something that the YAML does not have.
 WIDER: dict[str, Callable[[dict[str, Any]], None]] = {
     "gap 7, content is a list of parts": content_is_parts,
     "gap 2, upper case": upper_case,
@@ -196,7 +196,7 @@ def null_is_absent(schemas: dict[str, Any]) -> None:
         change(schemas[name])
 
 
-# Where the service takes what the YAML does not.
+# Cases in which the service accepts what the YAML does not allow.
 LENIENT: dict[str, Callable[[dict[str, Any]], None]] = {
     "gap 10, a function needs no description": only_a_name,
     "inferred: official clients send null for what is not given": null_is_absent,
@@ -243,7 +243,7 @@ schema = schemathesis.openapi.from_dict(declared(amended(WIDER, LENIENT, NARROWE
 
 @schema.hook("filter_body")
 def each_tool_s_name_once(_: Any, body: Any) -> bool:
-    """WIRE 2 again: what JSON Schema cannot say."""
+    """WIRE 2 again: a rule that JSON Schema cannot express."""
     try:
         names = [tool["function"]["name"] for tool in body["tools"]]
         return len(set(names)) == len(names)
@@ -262,7 +262,7 @@ def module_emulator() -> Iterator[str]:
         yield emulator.url
 
 
-# What each narrowing is for: without it, a request that the YAML allows is refused.
+# Why each narrowing is needed: a request that the YAML allows and the service refuses.
 WITHOUT: dict[str, dict[str, Any]] = {
     "WIRE 2, unknown fields are refused: request": {"tone": "kind"},
     "WIRE 2, unknown fields are refused: tool": {"tools": [{"type": "function", "x": 1, "function": {"name": "f", "description": ""}}]},

@@ -1,4 +1,4 @@
-"""The errors: which status is which, what each carries, how each reads, that none shows the key."""
+"""Errors: the class for each status, attributes and messages, and that none shows the key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON -> event: each name, each dialect, and whatever else may come."""
+"""JSON -> event: every name and dialect, and any other JSON."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_events_carry_the_nesting_of_the_wire() -> None:
     assert (end.delta.error, end.delta.error_type) == ("no", "INVALID_TOOL_GENERATION")
 
 
-# The names in the published YAML; tests/test_gaps.py holds them to it.
+# The names in the published YAML; tests/test_gaps.py compares them with it.
 YAML_NAMES = [
     "stream-start",
     "content-delta",
@@ -309,6 +309,6 @@ for thread in threads:
 
 
 def test_threads_that_meet_a_class_for_the_first_time_at_once_do_not_crash_the_process() -> None:
-    for _ in range(5):  # without the lock, three in four of these processes ended with a segmentation fault
+    for _ in range(5):  # without the lock, three in four of these processes crashed with a segmentation fault
         done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

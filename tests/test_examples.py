@@ -1,4 +1,4 @@
-"""The examples run, and the Windmill script takes and gives what the TypeScript one does."""
+"""Runs the examples, and checks that the Windmill script takes and returns the same as the TypeScript one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""httpx clients over urllib3 and aiohttp. The fault suite runs on both (`face` in conftest.py); here is the rest."""
+"""httpx clients over urllib3 and aiohttp. The fault suite runs on both too (`face` in conftest.py)."""
 
 from __future__ import annotations
 
@@ -361,7 +361,7 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_error_shows_the_key(server: RawServer) -> None:
-    """Not in the frames of its traceback either: the exceptions below it have none."""
+    """Nor do the frames of its traceback: the exceptions that caused it have no traceback."""
     key = "the-secret-key"
 
     def seen(error: BaseException | None) -> str:
@@ -405,7 +405,7 @@ def test_closing_the_client_closes_idle_connections_though_a_stream_is_still_hel
     assert server.closed_by_client.wait(2)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_client_that_was_used_before_a_fork_says_so_in_the_child_and_goes_on_in_the_parent(server: RawServer) -> None:
     server.play(HI_ANSWER, HI_ANSWER)

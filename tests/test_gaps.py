@@ -1,7 +1,7 @@
 """The gaps between the published YAML and the service, by their numbers in openapi/README.md.
 
-Each test shows the gap in the published YAML, and that it is closed. So it fails when it is not closed any more, and also
-when a newer YAML has no such gap: then the gap, what closes it, and its test go.
+Each test shows the gap in the published YAML, and that it is closed. So it fails if the gap is no longer closed, and also
+if a newer YAML does not have the gap: then remove the gap, what closes it, and its test.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pipeline: what it makes, what it refuses, what it depends on. It runs for real, on a copy of the project."""
+"""The pipeline: what it generates, refuses and depends on. The tests run it on a copy of the project."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ MEND = "Mend it with: make generate"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What the pipeline reads and writes, and nothing else."""
+    """A copy of the files that the pipeline reads and writes, and of no others."""
     for name in ("openapi", "generated", "scripts"):
-        shutil.copytree(ROOT / name, tmp_path / name)  # with the bytecode, which takes long to make
+        shutil.copytree(ROOT / name, tmp_path / name)  # with the bytecode, which takes long to compile
     for name in ("generator-config.yaml", "pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "overlay").mkdir()
@@ -177,7 +177,7 @@ BAD_SPECS = {
 }
 
 
-WAYS = itertools.cycle([["--check"], []])  # in turns: both make the package, and fail in the same place
+WAYS = itertools.cycle([["--check"], []])  # alternating: both generate the package, and fail in the same place
 
 
 @pytest.mark.parametrize(("bad", "way"), [*zip(BAD_SPECS.values(), WAYS, strict=False)], ids=BAD_SPECS)
@@ -286,7 +286,7 @@ for params in ({"newProperty": 1}, {"class": 1}, {"when": 1}):
 
 
 def python(program: str, project: Path) -> str:
-    """What a program prints with the package that a project has made."""
+    """The output of a program that uses the package that a project has generated."""
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
@@ -446,7 +446,7 @@ except TypeError as error:
     ], told.stderr
     assert server.requests[0].json["user_tag"] == "x"
 
-    (project / "pyproject.toml").unlink()  # its settings are for this project
+    (project / "pyproject.toml").unlink()  # its settings apply to this project only
     (project / "pyrightconfig.json").write_text('{"extraPaths": ["overlay", "generated"]}', encoding="utf-8")
     checkers = (
         [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"],
@@ -543,7 +543,7 @@ def test_all_misfits_are_listed(project: Path) -> None:
 
 
 def test_an_overlay_document_comes_back_from_the_yaml_library_as_it_is() -> None:
-    """So `ACCEPT=1` changes the lines that it has to change, and no other."""
+    """So `ACCEPT=1` changes only the lines that it has to change."""
     text = (ROOT / DOCUMENT).read_text(encoding="utf-8")
     assert dump(read(ROOT / DOCUMENT)) == text
 
@@ -661,7 +661,7 @@ def test_hand_written_code_that_must_follow_is_named_with_its_line(project: Path
 
 
 def test_a_clone_with_windows_line_ends_has_no_drift(tmp_path: Path) -> None:
-    """Git for Windows sets core.autocrlf; .gitattributes wins."""
+    """Git for Windows sets core.autocrlf; .gitattributes overrides it."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     source = tmp_path / "source"
     for name in listed:

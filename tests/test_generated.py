@@ -1,4 +1,4 @@
-"""The generated package: its classes read and write JSON, and the generated client alone is a good client of plain chat."""
+"""The generated package: its classes read and write JSON, and the generated client works alone for plain chat."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_every_recorded_event_is_read_into_its_class(exchange: dict[str, Any]) -
 
 
 def known_json(cls: type[Record]) -> st.SearchStrategy[dict[str, Any]]:
-    """JSON that a class takes, with keys and union members that nobody knows; no nulls where they mean absent."""
+    """JSON that a class accepts, with unknown keys and union members, and without nulls that mean absent."""
     hints = get_type_hints(cls)
     fields = wire_fields(cls)
     required = {key: of_hint(hints[field.name]) for key, field in fields.items() if field.metadata.get("required")}
@@ -258,7 +258,7 @@ class Level(OpenIntEnum):
 
 @attrs.define(eq=False, repr=False)
 class Every(Model):
-    """A class with the types that our spec does not have."""
+    """A class with types that our spec does not use."""
 
     day: dt.date
     at: dt.datetime | None = attrs.field(default=None, kw_only=True, metadata={"name": "x-at"})
@@ -349,7 +349,7 @@ def test_unions_and_their_tables_are_those_of_the_spec() -> None:
 
 
 def overshadowed(properties: set[str]) -> set[str]:
-    """The properties that have the name of something that our ChatResponse adds."""
+    """The properties whose names clash with something that our ChatResponse adds."""
     ours = {name for name in dir(cohere_chat.ChatResponse) if not name.startswith("_")}
     return properties & (
         ours - fields_of_the_answer() - {"additional_properties", "to_dict", "from_dict"} | {"headers"}
@@ -361,14 +361,14 @@ def fields_of_the_answer() -> set[str]:
 
 
 def test_no_property_of_an_answer_has_the_name_of_one_of_ours() -> None:
-    """A regenerated spec that gains one fails here: rename ours, or give the property another name in the overlay document."""
+    """Fails if a new spec gains one: rename ours, or give the property another name in the overlay document."""
     clash = overshadowed({*wire_fields(models.ChatResponse)})
     assert not clash, f"ChatResponse gained {clash}, which cohere_chat.ChatResponse defines itself"
     assert overshadowed({"text", "served_by", "headers", "warnings"}) == {"text", "headers", "warnings"}
 
 
 def test_no_property_of_a_request_has_the_name_of_a_call_option() -> None:
-    """`deadline` is one of the design's, and comes with its issue."""
+    """`deadline` is one of these options."""
     clash = {*wire_fields(models.ChatRequest)} & (CALL_OPTIONS | {"deadline"})
     assert not clash, f"ChatRequest gained {clash}, which are options of a call"
 
@@ -406,7 +406,7 @@ def test_the_generated_client_sends_only_what_was_set_and_gives_an_error_for_any
 
 
 def changed(path: str, value: Any = None) -> list[str]:
-    """The report when the value at a path of the merged document is another, or is gone (`None`)."""
+    """The report after the value at a path of the merged document has changed, or was removed (`None`)."""
     new = copy.deepcopy(MERGED)
     *parents, last = path.split("/")
     place: Any = new

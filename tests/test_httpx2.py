@@ -1,4 +1,4 @@
-"""Clients of httpx2. `make test-httpx2` runs the fault suite on them; here is the rest."""
+"""Clients of httpx2. `make test-httpx2` also runs the fault suite on them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .faults.scenarios import EVENTS, WAIT
 from .faults.test_key import locals_of
 from .server import CLOSE, RawServer, answer, chunked, frames, text_answer
 
-pytestmark = pytest.mark.skipif(ALIASED, reason="here httpx and httpx2 are two")
+pytestmark = pytest.mark.skipif(ALIASED, reason="httpx is an alias of httpx2 here; these tests need both")
 CALL: dict[str, Any] = {"model": "m", "messages": HI}
 HI_ANSWER = answer(text_answer("Hi"), x_debug_trace_id="abc")
 
@@ -47,7 +47,7 @@ def way(request: pytest.FixtureRequest) -> Callable[..., c.ChatResponse]:
 
 
 def of_face(way: Any, hook: Callable[[Any], object]) -> Any:
-    """The hook for the face: a coroutine function for async. It is told what `read()` is there."""
+    """The hook for one face: for async, a coroutine function."""
     if way is ask:
         return hook
 
@@ -153,7 +153,7 @@ def test_an_exception_of_your_hook_is_yours(way: Any, server: RawServer) -> None
 
 
 class Timeout(httpx2.ReadTimeout):
-    """Of an application, with a name that httpx has for something else."""
+    """An exception of an application, whose name httpx uses for something else."""
 
 
 @pytest.mark.parametrize("error", [httpx2.ReadTimeout("late"), Timeout("late"), httpx2.PoolTimeout("late")])

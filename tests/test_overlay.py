@@ -1,4 +1,4 @@
-"""The strict application of an overlay document, on small documents."""
+"""The strict application of an overlay document, tested with small documents."""
 
 from __future__ import annotations
 

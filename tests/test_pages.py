@@ -1,4 +1,4 @@
-"""The pages are true: their Python runs and prints what they show, their commands exist, their links lead somewhere."""
+"""The pages are correct: their Python runs and prints what they show, their commands exist, and their links resolve."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
     ]
 
 
-@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="the shell keeps Ctrl-C from these tests")
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="the shell blocks Ctrl-C for these tests")
 def test_the_emulator_that_is_served_answers_until_ctrl_c() -> None:
     command = [sys.executable, "-u", "-m", "cohere_chat.testing"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as served:

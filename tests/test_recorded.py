@@ -18,7 +18,7 @@ Exchange = dict[str, Any]
 
 
 def call_of(exchange: Exchange) -> dict[str, Any]:
-    """The recorded request as arguments; what v1 called otherwise goes through extra_body."""
+    """The recorded request as arguments; fields with another name in v1 go into extra_body."""
     body = dict(exchange["request"])
     body.pop("stream")
     known = {"messages", "model", "tools", "temperature", "documents"}
@@ -102,7 +102,7 @@ def test_a_recorded_refusal_is_typed(exchange: Exchange, face: SyncFace | AsyncF
 
 
 def independent_fold(body: str) -> dict[str, Any]:
-    """Adds up a stream by the table of WIRE.md section 5, on plain JSON, with no code of the package."""
+    """Accumulates a stream by the table of WIRE.md section 5, as plain JSON, without code from the package."""
     answer: dict[str, Any] = {}
     message: dict[str, Any] = {}
     for line in body.splitlines():

@@ -1,4 +1,4 @@
-"""Records print and compare as the attrs classes that they are."""
+"""Records print and compare as attrs classes do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ChatResponse and what hangs on it."""
+"""ChatResponse and its properties."""
 
 from __future__ import annotations
 

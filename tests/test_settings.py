@@ -1,4 +1,4 @@
-"""A client's settings: arguments, else the environment."""
+"""A client's settings: from arguments, else from the environment."""
 
 from __future__ import annotations
 

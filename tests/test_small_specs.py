@@ -1,4 +1,4 @@
-"""What the pipeline makes of specs that ours is not today: each a small document of its own, made and imported."""
+"""Specs with features that ours lacks today: for each, a small document is generated and imported."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pipeline.package import make
 from pipeline.problems import PipelineError
 from ruamel.yaml import YAML
 
-MYPY_CACHE = Path(__file__).parent.parent / ".mypy_cache" / "tests"  # the standard library's types are read once
+MYPY_CACHE = Path(__file__).parent.parent / ".mypy_cache" / "tests"  # caches the standard library's types
 NO_OVERLAY = "overlay: 1.0.0\ninfo: {title: nothing, version: '1'}\nactions: []\n"
 
 
 def made(folder: Path, schemas: str, paths: str = "{}") -> Path:
-    """The folder with the package that a document with these schemas and paths makes."""
+    """The folder of the package that is generated from a document with these schemas and paths."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Small", "version": "1"},
@@ -36,7 +36,7 @@ def made(folder: Path, schemas: str, paths: str = "{}") -> Path:
 
 
 def python(folder: Path, program: str) -> list[str]:
-    """The lines that a program prints with that package."""
+    """The lines that a program prints with this package."""
     program = "from cohere_chat_api_client.models import *\nfrom cohere_chat_api_client import models, base\n" + program
     command = [sys.executable, "-W", "error", "-c", f"import sys\nsys.path.insert(0, {str(folder)!r})\n{program}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -45,7 +45,7 @@ def python(folder: Path, program: str) -> list[str]:
 
 
 def mypy(folder: Path, program: str) -> str:
-    """What mypy --strict says about a program that uses that package."""
+    """The output of mypy --strict for a program that uses this package."""
     (folder / "program.py").write_text(program)
     options = ["--strict", "--follow-imports=silent", "--no-error-summary", "--cache-dir", str(MYPY_CACHE)]
     command = [sys.executable, "-m", "mypy", *options, "program.py"]

@@ -1,4 +1,4 @@
-"""SSEDecoder: the WHATWG rules as a table, and the law that a chunk may end anywhere."""
+"""SSEDecoder: the WHATWG rules as a table, and the rule that a chunk may end anywhere."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_it_agrees_with_the_standard_read_literally(data: bytes) -> None:
 
 
 def by_the_letter(data: bytes) -> list[tuple[str, str, str]]:
-    """The standard's algorithm, on the whole text at once, slowly."""
+    """The standard's algorithm, applied slowly to the whole text at once."""
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]
     events, buffer, kind, last_id = [], "", "", ""
@@ -133,7 +133,7 @@ def by_the_letter(data: bytes) -> list[tuple[str, str, str]]:
 def test_a_line_of_20_mb_in_chunks_of_1_kb_is_joined_once() -> None:
     line = b"data: " + b"x" * 20_000_000 + b"\n\n"
     signal.signal(signal.SIGVTALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 20)  # takes 0.1 s; joined again at each chunk, minutes
+    signal.setitimer(signal.ITIMER_VIRTUAL, 20)  # takes 0.1 s; joining again at each chunk would take minutes
     try:
         (found,) = decode(*(line[at : at + 1024] for at in range(0, len(line), 1024)))
     finally:
@@ -151,7 +151,7 @@ OVER = {
 
 @pytest.mark.parametrize("data", OVER.values(), ids=OVER)
 def test_an_event_over_the_bound_is_a_typed_error_at_every_split_point(data: bytes) -> None:
-    before = b"data: a\n\n" * 20  # many events within the bound are more than the bound together
+    before = b"data: a\n\n" * 20  # each event is within the limit; together they exceed it
     for first, second in splits(before + data):
         decoder, events = SSEDecoder(max_event_bytes=40), []
         with pytest.raises(SSEBufferError, match="larger than 40 bytes") as caught:

@@ -1,4 +1,4 @@
-"""Streams over a real socket: how they end, how they break, what is closed."""
+"""Streams over a real socket: how they end, how they fail, and what is closed."""
 
 from __future__ import annotations
 
@@ -326,7 +326,7 @@ def test_text_after_an_event_that_was_lost_is_not_given(face: Face, server: RawS
                 pass
             with pytest.raises(StreamDecodeError):
                 async for text in stream.text_stream:
-                    texts.append(text)  # what came before the error counts
+                    texts.append(text)  # includes text received before the error
             await stream.aclose()
 
     sync() if isinstance(face, SyncFace) else face.run(main)
@@ -588,7 +588,7 @@ def test_an_async_stream_that_is_closed_while_it_opens_leaves_the_pool_empty(sec
             task = asyncio.create_task(anext(stream))
             await server.asked()
             await asyncio.sleep(0.1 - seconds / 3)
-            await stream.aclose()  # raises nothing, though another task reads
+            await stream.aclose()  # raises nothing, although another task is reading
             with pytest.raises(StreamError):
                 await task
                 await anext(stream)

@@ -1,4 +1,4 @@
-"""Structured output: a type goes out as a schema, the answer comes back as a value of it."""
+"""Structured output: a type is sent as a schema, and the answer is returned as a value of the type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No call runs that should not: what is bound, what was cut off, what a type does not take; and nothing that was sent is lost."""
+"""Tool calls that must not run (bound arguments, cut-off answers, unfit values), and that no sent value is lost."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 
 
 def asking(run: Any, data: dict[str, Any]) -> list[Any]:
-    """The script of an answer, as the run asks for it."""
+    """The script of an answer, in the form that the run requests."""
     if run in (run_stream, run_async_stream):
         return chunked(frames(events_of(data, fast_citations=False)))
     return answer(data)
@@ -72,7 +72,7 @@ def call(name: str, arguments: str = "{}", id: Any = "c1") -> dict[str, Any]:
     return {"id": id, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
-# --- what is bound ---------------------------------------------------------------------------------------------------
+# --- bound arguments -------------------------------------------------------------------------------------------------
 
 
 def search(query: str, api_key: str = "", *, limit: int = 3) -> str:
@@ -125,7 +125,7 @@ def test_what_is_bound_and_does_not_fit_is_an_error_that_does_not_show_it() -> N
     assert caught.value.__cause__ is None
 
 
-# --- what was cut off ------------------------------------------------------------------------------------------------
+# --- answers that were cut off ---------------------------------------------------------------------------------------
 
 
 @run
@@ -222,7 +222,7 @@ def test_an_answer_without_content_is_left_out_of_the_messages_of_a_run(chat_emu
         client.chat(model="m", messages=[*done.messages, *HI])
 
 
-# --- what a type does not take ---------------------------------------------------------------------------------------
+# --- values that do not fit a type -----------------------------------------------------------------------------------
 
 
 @pydantic.dataclasses.dataclass
@@ -487,7 +487,7 @@ def test_a_default_that_looks_like_a_schema_is_data() -> None:
     class NotByPydantic(pydantic.BaseModel):
         x: dict[str, Any] = {"$ref": "#/a"}
 
-    with pytest.raises(TypeError, match="NotByPydantic has no JSON Schema"):  # pydantic takes it for a reference
+    with pytest.raises(TypeError, match="NotByPydantic has no JSON Schema"):  # pydantic reads it as a reference
         response_format_of(NotByPydantic)
 
 

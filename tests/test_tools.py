@@ -1,4 +1,4 @@
-"""A function is a tool; the calls that a model asks for are made, and their results go back."""
+"""Functions as tools: the calls that a model requests are run, and their results are sent back."""
 
 from __future__ import annotations
 
@@ -431,7 +431,7 @@ def test_the_result_event_carries_call_and_value(chat_emulator: ChatEmulator) ->
     assert event.result.value["city"] == "Hi 5"
 
 
-# --- what a review found ---------------------------------------------------------------------------------------------
+# --- found in a review -----------------------------------------------------------------------------------------------
 
 
 class Node(pydantic.BaseModel):

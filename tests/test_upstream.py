@@ -1,6 +1,6 @@
-"""What httpx, httpcore and msgspec do that `overlay/cohere_chat/` works around, shown with them alone.
+"""The behaviour of httpx, httpcore and msgspec that `overlay/cohere_chat/` works around, without our code.
 
-A test that fails here says that a workaround can go: the module that it names, or the part of it.
+If a test fails here, a workaround can be removed: the module that the test names, or a part of it.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from .conftest import ALIASED, HI
 from .faults.scenarios import EVENTS, WAIT
 from .server import CLOSE, RawServer, answer, chunk, frames, head
 
-pytestmark = pytest.mark.skipif(ALIASED, reason="about httpx; overlay/README.md says what httpx2 has mended")
+pytestmark = pytest.mark.skipif(ALIASED, reason="about httpx; overlay/README.md says what httpx2 has fixed")
 ENDLESS = [head(transfer_encoding="chunked") + chunk(b"a piece"), WAIT]
 
 
 @pytest.fixture(autouse=True)
 def quiet_end() -> Iterator[None]:
-    """What these tests leave open, as httpx does, is collected here, and warns in no other test."""
+    """Collects what httpx leaves open in these tests, so that no other test gets its warnings."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -40,7 +40,7 @@ def quiet_end() -> Iterator[None]:
 
 
 def connections(client: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    """Any: httpcore's. httpx tells it nowhere else."""
+    """Any: httpcore's. httpx does not expose it otherwise."""
     return client._transport._pool.connections  # type: ignore[union-attr,attr-defined]
 
 
@@ -94,14 +94,14 @@ def test_closing_a_response_does_not_wake_a_thread_that_reads_from_it(server: Ra
 
         thread = threading.Thread(target=read)
         thread.start()
-        time.sleep(0.1)  # it reads
+        time.sleep(0.1)  # it is reading now
         response.close()
         assert not ended.wait(0.3)
         thread.join()
 
 
 def left_open(main: Callable[[], Coroutine[Any, Any, None]]) -> list[str]:
-    """What trio says of async generators that are collected before they have ended."""
+    """The warnings of trio about async generators that are collected before they have ended."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
         trio.run(main)

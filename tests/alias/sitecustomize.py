@@ -1,4 +1,4 @@
-"""`make test-httpx2` puts this folder into PYTHONPATH, so that each Python of the tests has httpx2 in place of httpx."""
+"""`make test-httpx2` adds this folder to PYTHONPATH, so that httpx2 replaces httpx in every Python process of the tests."""
 
 import httpx2
 

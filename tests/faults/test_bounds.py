@@ -1,4 +1,4 @@
-"""What a hostile peer sends does not fill the memory, and does not hold the event loop up."""
+"""Data from a hostile peer does not fill the memory, and does not block the event loop."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LARGE = text_answer("x" * 30_000_000)
 
 
 def bomb(megabytes: int) -> bytes:
-    """gzip of spaces: about a thousandth of its size."""
+    """Spaces, compressed with gzip to about a thousandth of their size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     return b"".join(packer.compress(b" " * MB) for _ in range(megabytes)) + packer.flush()
 
@@ -123,7 +123,7 @@ def test_a_packed_stream_is_unpacked_in_pieces(face: Face, server: RawServer) ->
 
 @pytest.mark.parametrize(("kind", "pieces"), [("plain", 3840), ("stream", 1024)])
 def test_unpacking_lets_other_tasks_run(kind: str, pieces: int, server: RawServer) -> None:
-    """A task that only counts gets a turn for each piece that is unpacked up to the bound."""
+    """A task that only counts gets a turn for each piece that is decompressed, up to the limit."""
     content_type = "text/event-stream" if kind == "stream" else "application/json"
     server.play(
         [head(content_type=content_type, content_encoding="gzip", transfer_encoding="chunked"), chunk(bomb(250))]
@@ -163,7 +163,7 @@ def test_pieces_are_bounded_and_add_up(size: int, cut: int) -> None:
 
 
 class Counting:
-    """A decompressor that counts the bytes that it is given, and gives back."""
+    """A decompressor that counts the bytes that it receives and returns."""
 
     moved = 0
 
@@ -184,7 +184,7 @@ def test_unpacking_a_large_chunk_moves_each_byte_a_few_times() -> None:
     gunzip = Gunzip()
     gunzip.member = Counting(gunzip.member)  # type: ignore[assignment]
     assert b"".join(gunzip.pieces(gzip.compress(content, 1))) == content
-    assert Counting.moved < 4 * len(content)  # each piece moves the rest of its slice, not of the chunk
+    assert Counting.moved < 4 * len(content)  # each piece moves the rest of its slice, not of the whole chunk
 
 
 def test_what_breaks_in_a_large_chunk_is_kept_from_its_slice_on() -> None:
@@ -202,7 +202,7 @@ def test_what_comes_before_a_broken_place_is_given() -> None:
     pieces = []
     with pytest.raises(BrokenEncodingError):
         for piece in Gunzip().pieces(bytes(packed)):
-            pieces.append(piece)  # what was given before the error counts
+            pieces.append(piece)  # includes pieces returned before the error
     assert b"".join(pieces) == b"good " * 100_000
 
 
@@ -231,7 +231,7 @@ except c.CohereChatError as error:
 
 
 def memory_of_a_call(url: str, bound: int) -> tuple[str, int]:
-    """The error of a call in a process of its own, and by how many MiB it grew."""
+    """The error of a call in a separate process, and by how many MiB that process grew."""
     run = subprocess.run(
         [sys.executable, "-c", MEMORY, url, str(bound)], capture_output=True, text=True, check=True, timeout=60
     )

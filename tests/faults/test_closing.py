@@ -1,4 +1,4 @@
-"""What is left unfinished is closed: the server sees it, the pool is empty, nothing warns."""
+"""Unfinished calls and streams are closed: the server sees it, the pool is empty, and there are no warnings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run(kind: str, main: Any) -> None:
 
 
 def pool(client: Any) -> list[Any]:
-    """The connections that the client holds; httpx tells it nowhere else."""
+    """The connections that the client holds; httpx does not expose them otherwise."""
     return client._connections.http._transport._pool.connections
 
 
@@ -77,7 +77,7 @@ def test_a_cancelled_call_closes_its_connection(call: str, script: Any, kind: st
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(read)
                 await server.asked()
-                await anyio.sleep(0.05)  # what the script sends at once has come
+                await anyio.sleep(0.05)  # the part that the script sends at once has been received
                 scope.cancel()
             assert scope.cancelled_caught
             assert await seen_closed(server)
@@ -125,7 +125,7 @@ def test_a_cancellation_that_was_held_back_comes_when_the_closing_is_done(ends: 
             await asyncio.sleep(WAIT)
         except asyncio.CancelledError:
             for _ in range(3):
-                await asyncio.sleep(0)  # a second cancellation here would leave the rest undone
+                await asyncio.sleep(0)  # a second cancellation here would skip the rest
             went_on.append("closed")
             if ends == "raises":
                 raise ConnectionError from None
@@ -155,7 +155,7 @@ def test_a_cancellation_that_meets_a_time_limit_is_not_lost(ticks: int, server: 
         async with AsyncChatClient("k", base_url=server.url, timeout=0.1, max_retries=2) as client:
             task = asyncio.create_task(client.chat(model="m", messages=HI))
             await server.asked()
-            await asyncio.sleep(0.1)  # the limit passes about now
+            await asyncio.sleep(0.1)  # about when the limit passes
             for _ in range(ticks):
                 await asyncio.sleep(0)
             task.cancel()
@@ -246,7 +246,7 @@ asyncio.run(main())
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_an_interpreter_that_exits_in_the_middle_warns_of_nothing(program: str, server: RawServer) -> None:
     if ALIASED and "async" in program:
-        pytest.skip("asyncio may log that a generator of httpx2 is running, as it does for httpx2 alone")
+        pytest.skip("asyncio may log that an httpx2 generator is running, with or without cohere_chat")
     server.play(ENDLESS)
     start = (
         "import asyncio, sys\nfrom cohere_chat import *\nurl, HI = sys.argv[1], [{'role': 'user', 'content': 'Hi'}]\n"
@@ -263,7 +263,7 @@ def test_an_interpreter_that_exits_in_the_middle_warns_of_nothing(program: str, 
     assert server.closed_by_client.wait(2)
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # what asyncio says of a loop that ended so
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # asyncio warns about a loop that ended this way
 def test_a_client_of_an_event_loop_that_has_ended_says_so(server: RawServer) -> None:
     def two_loops() -> None:
         client = AsyncChatClient("k", base_url=server.url)
@@ -302,7 +302,7 @@ def test_a_cancellation_while_the_body_ends_leaves_no_connection_in_use(kind: st
         async with AsyncChatClient("k", base_url=server.url, max_retries=0) as client:
             task = asyncio.create_task(ask(client))
             await server.asked()
-            await asyncio.sleep(0.02)  # it waits for the end of the body
+            await asyncio.sleep(0.02)  # the task waits for the end of the body
             end.set()
             (connection,) = client._connections.http._transport._pool.connections  # type: ignore[attr-defined]
             arrived = connection._connection._network_stream._stream._protocol.read_event
@@ -350,7 +350,7 @@ def test_a_cancellation_at_any_step_of_opening_leaves_no_connection_in_use(kind:
     asyncio.run(main())
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of TLS connections that asyncio cancels while they open
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # about TLS connections that asyncio cancels while they open
 def test_a_cancellation_at_any_step_of_opening_tls_leaves_no_connection_in_use() -> None:
     authority = trustme.CA()
     of_server, of_client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
@@ -375,7 +375,7 @@ def test_a_cancellation_at_any_step_of_opening_tls_leaves_no_connection_in_use()
 
     with RawServer(tls=of_server) as server:
         asyncio.run(main(server))
-    gc.collect()  # what it warns of is not about the next test
+    gc.collect()  # its warnings do not belong to the next test
 
 
 def test_a_hook_that_takes_a_part_of_the_body_leaves_no_connection_in_use(server: RawServer) -> None:
@@ -412,7 +412,7 @@ def test_draining_lowers_the_limit_of_its_own_reads_and_of_no_other() -> None:
             return b""
 
     network, own = Network(), exchange()
-    of_the_body = own.limits.get("read")  # as httpcore takes it when the body begins
+    of_the_body = own.limits.get("read")  # as httpcore reads it when the body begins
 
     def rest() -> Iterator[bytes]:
         other = threading.Thread(target=network.read, args=(1,), kwargs={"timeout": exchange().limits.get("read")})

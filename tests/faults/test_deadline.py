@@ -1,4 +1,4 @@
-"""The deadline of a call: a peer that sends a byte now and then is met by it, wherever it does so."""
+"""The deadline of a call also stops a peer that sends a byte now and then, at any point of the answer."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ DEADLINE = 0.4  # seconds
 
 
 def drip(data: bytes, every: float = 0.05) -> list[Any]:
-    """Some ten seconds of a byte now and then."""
+    """A script that sends a byte now and then, for about ten seconds."""
     return [step for byte in (data * 200)[: int(10 / every)] for step in (bytes([byte]), every)]
 
 
 class Watch:
-    """The time that the block took is about the deadline, and never that of the peer."""
+    """Checks that the block takes about as long as the deadline, not as long as the peer."""
 
     def __enter__(self) -> None:
         self.began = time.monotonic()
@@ -262,7 +262,7 @@ def test_a_tool_run_gives_each_request_its_deadline(server: RawServer) -> None:
 
 
 class Slow(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a transport that knows nothing of limits."""
+    """The body of a transport that does not support time limits."""
 
     def __iter__(self) -> Iterator[bytes]:
         for _ in range(200):

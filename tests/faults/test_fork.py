@@ -1,6 +1,6 @@
 """A client and its streams after os.fork(): parent and child share no connection, and neither waits for the other.
 
-Each test is a program of its own, since a process that has forked with threads is not one to run tests in.
+Each test is a separate program, because a process that has forked with threads is not safe to run tests in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Anything at all: no exception but ours, and the work grows with the bytes.
+"""Random data: only our exceptions are raised, and the work is proportional to the number of bytes.
 
-`make test` runs a short while; `make soak` runs with FUZZ_EXAMPLES for ten minutes.
+`make test` runs this briefly; `make soak` runs it with FUZZ_EXAMPLES for ten minutes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BODY = json.dumps(text_answer("It is 42.")).encode()
 
 @st.composite
 def mutated(draw: st.DrawFn, data: bytes) -> bytes:
-    """Real bytes with a few of them changed, dropped or doubled."""
+    """Real bytes, with a few of them changed, dropped or doubled."""
     made = bytearray(data)
     for _ in range(draw(st.integers(0, 6))):
         at = draw(st.integers(0, len(made)))
@@ -72,7 +72,7 @@ def test_any_json_is_an_event_that_adds_up(name: str, data: Any, delta: Any) -> 
 
 
 def kept(sent: Any, told: Any) -> bool:
-    """Whether all that was sent is told; `null` may be absent, a constant may be added, the case of an enum may differ."""
+    """Whether `told` has all of `sent`: nulls may be absent, constants may be added, the case of an enum may differ."""
     if isinstance(sent, dict):
         return isinstance(told, dict) and all(kept(value, told.get(key)) for key, value in sent.items())
     if isinstance(sent, list):
@@ -91,7 +91,7 @@ def test_any_body_is_an_answer_or_our_error_with_its_bytes(raw: bytes) -> None:
         assert error.raw == raw  # noqa: PT017
     else:
         assert kept(json.loads(raw), response.to_dict())
-        with suppress(ValueError):  # what the service would refuse in it
+        with suppress(ValueError):  # it has something that the service would refuse
             messages_to_json([response.message])
 
 
@@ -137,7 +137,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("cut", [1, 1000])
 def test_the_work_grows_with_the_bytes(shape: Any, cut: int) -> None:
-    """Counted in Python's steps, not in time: ten times the bytes are at most eleven times the steps."""
+    """Counts Python's steps, not time: ten times the bytes take at most eleven times the steps."""
 
     def work(size: int) -> int:
         data, steps, decoder = shape(size), 0, SSEDecoder()
@@ -147,7 +147,7 @@ def test_the_work_grows_with_the_bytes(shape: Any, cut: int) -> None:
             steps += 1
             return count
 
-        traced = sys.gettrace()  # by coverage
+        traced = sys.gettrace()  # set by coverage
         sys.settrace(count)
         try:
             for at in range(0, len(data), cut):

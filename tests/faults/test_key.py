@@ -1,4 +1,4 @@
-"""The key is nowhere to be seen."""
+"""The key is never shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FAULTS: dict[str, list[Any]] = {
 
 
 def locals_of(error: BaseException) -> str:
-    """The local variables of all our own frames that the error, and those that caused it, went through."""
+    """The local variables of all our own frames in the tracebacks of the error and of its causes."""
     shown = []
     seen: BaseException | None = error
     while seen is not None:

@@ -1,4 +1,4 @@
-"""Time limits, the pool, and TLS: which limit it was, and that a cut below HTTP is a fault like any other."""
+"""Time limits, the pool, and TLS: the error names the limit, and a cut below HTTP is a fault like any other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("no_wait")
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The URL of a socket whose queue is full: to connect to it takes for ever."""
+    """The URL of a socket whose queue is full, so that connecting to it takes forever."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(0)

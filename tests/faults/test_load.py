@@ -1,4 +1,4 @@
-"""Many at once on one client: every answer whole and its own, and nothing left behind.
+"""Many calls at once on one client: each gets its own complete answer, and nothing is left behind.
 
 `make test` runs one round of each; `make soak` runs twenty and watches memory and file descriptors.
 """
@@ -32,12 +32,12 @@ ROUNDS = 20 if SOAK else 1
 STREAMS = 1000
 THREADS = 64
 WORDS = 20
-ROUND_SECONDS = 300  # the time of one round; httpcore's pool takes most of it, and more on a slow machine
+ROUND_SECONDS = 300  # time limit of one round; httpcore's pool takes most of it, and more on a slow machine
 pytestmark = pytest.mark.timeout(ROUND_SECONDS * ROUNDS)
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answers with what was asked, streamed word by word, so that an answer that is not one's own shows."""
+    """Echoes the request, streamed word by word, so that a test notices the answer to another request."""
     try:
         while True:
             request = await reader.readuntil(b"\r\n\r\n")
@@ -68,7 +68,7 @@ def _run(port: Any) -> None:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A server in a process of its own."""
+    """The URL of a server in a separate process."""
     wanted = 2 * STREAMS + 200
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(limits[0], wanted), limits[1]), limits[1]))
@@ -85,7 +85,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture(params=["httpx", "fast"])
 def http(request: pytest.FixtureRequest) -> Callable[[Any], Any]:
-    """What makes the `http_client` of a test: nothing, or one over urllib3 or aiohttp."""
+    """Creates the `http_client` of a test: none, or one over urllib3 or aiohttp."""
     return (lambda _: nullcontext()) if request.param == "httpx" else lambda make: make(verify=TLS)
 
 
@@ -98,12 +98,12 @@ def whole(name: str) -> str:
 
 
 def descriptors() -> int:
-    gc.collect()  # what another test has left open
+    gc.collect()  # closes what other tests have left open
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def trace_in_soak() -> None:
-    """Only there: it makes each allocation several times slower."""
+    """Traces memory, only in `make soak`: it makes each allocation several times slower."""
     if SOAK:
         tracemalloc.start()
 
@@ -114,7 +114,7 @@ def memory() -> int:
 
 
 def check_flat(held: list[int], open_files: list[int]) -> None:
-    """The first two rounds fill caches; after them nothing may grow with the rounds."""
+    """Checks that memory and open files do not grow. The first rounds fill caches."""
     if len(held) > 4:
         assert max(held[3:]) - held[2] < 500_000, held
     assert open_files[-1] == open_files[0], open_files

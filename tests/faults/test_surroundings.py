@@ -1,4 +1,4 @@
-"""Hostile surroundings: who closes, which event loop, which environment, which address."""
+"""Unusual surroundings: closing from elsewhere, event loops, environment variables, and addresses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ..server import RawServer, answer, chunk, chunked, frames, head, text_answe
 from .scenarios import BEGUN, EVENTS, WAIT
 
 Face = SyncFace | AsyncFace
-STALLED = [*chunked(BEGUN, end=False), WAIT]  # a stream that has said "It is "
+STALLED = [*chunked(BEGUN, end=False), WAIT]  # a stream that has sent "It is "
 CLOSED = "the stream was closed before message-end"
 STALLS = {
     "in a body of chunks": (STALLED, "It is "),
@@ -66,7 +66,7 @@ def test_a_stream_that_another_thread_closes_is_a_stream_error_at_once(
 
 
 def check_closed(error: c.CohereChatError, who: str, said: str) -> None:
-    """A client that is closed before the answer has come is not an error of the stream."""
+    """Checks the error: if the client is closed before the answer is received, it is not a StreamError."""
     if who == "client" and not said:
         assert str(error) == "the client was closed before the answer came"
         assert isinstance(error, c.ConfigurationError)
@@ -108,7 +108,7 @@ def test_a_stream_that_another_task_closes_is_a_stream_error_at_once(
     begun = time.monotonic()
     run(main)
     assert time.monotonic() - begun < 1.2
-    gc.collect()  # trio warns of what was left open
+    gc.collect()  # trio would warn about anything left open
 
 
 @pytest.mark.parametrize("run", [lambda main: asyncio.run(main()), trio.run], ids=["asyncio", "trio"])
@@ -178,7 +178,7 @@ def test_closing_wakes_all_threads_over_kept_connections_too(server: RawServer) 
 
 
 def test_cutting_a_tls_socket_leaves_it_encrypted() -> None:
-    """`SSLSocket.shutdown` drops the TLS state first: a thread about to send would then send the key in the clear."""
+    """`SSLSocket.shutdown` drops the TLS state first, so a thread about to send would send the key unencrypted."""
     here, there = socket.socketpair()
     tls = ssl.create_default_context().wrap_socket(here, server_hostname="x", do_handshake_on_connect=False)
     before = tls._sslobj  # type: ignore[attr-defined]  # CPython's
@@ -240,7 +240,7 @@ def test_text_that_is_left_early_draws_no_warning_of_trio(server: RawServer) -> 
 # --- event loops -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # what asyncio says of a loop that ended so
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # asyncio warns about a loop that ended this way
 def test_closing_a_client_whose_event_loop_has_ended_is_an_error_of_ours_and_once(server: RawServer) -> None:
     server.play(answer(text_answer("Hi")))
     client = c.AsyncChatClient("k", base_url=server.url)
@@ -308,7 +308,7 @@ def test_a_bad_variable_is_named_with_its_value_and_the_remedy(
     client: Any, name: str, value: str, shown: str, advice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if ALIASED and name.lower() == "no_proxy":
-        pytest.skip("httpx2 takes it")
+        pytest.skip("httpx2 accepts it")
     monkeypatch.setenv("HTTP_PROXY" if "HTTP_PROXY" not in (name, name.upper()) else "ALL_PROXY", "http://good:1")
     monkeypatch.setenv(name, value)
     with pytest.raises(

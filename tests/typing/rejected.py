@@ -1,4 +1,4 @@
-"""What both type checkers reject: each fails on a line that it would accept. Checked by `make types`, never run."""
+"""What both type checkers reject: a line that one of them accepts is an error. Checked by `make types`, never run."""
 
 import httpx
 import httpx2
