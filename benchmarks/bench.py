@@ -1,6 +1,6 @@
 """Measures what a call costs, as a ratio to raw httpx in the same run. See README.md in this directory.
 
-python benchmarks/bench.py [--quick]: writes results.json and table.md to this directory; without --quick, also chart.svg.
+python benchmarks/bench.py [--quick]: writes results.json, table.md and (without --quick) chart.svg to this directory.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What `make chat` runs: streams an answer to PROMPT, from the service if CO_API_KEY is set, else from an emulator."""
+"""For `make chat`: streams an answer to PROMPT, from the service if CO_API_KEY is set, else from a local emulator."""
 
 import os
 import sys

@@ -163,7 +163,7 @@ class Body(TypedDict):
 
 
 def main(auth: Cohere, body: Body) -> JSON:
-    """Sends the request and returns the JSON of the answer. Raises RuntimeError `"<status> <body>"` if it is refused."""
+    """Sends the request and returns the JSON of the answer. Raises RuntimeError `"<status> <body>"` on refusal."""
     # `body` overrides the arguments of the call. `stream` is sent only if `body` has it.
     exact: JSON = {"stream": None, **body}
     asked: JSON = {"model": "-", "messages": [{"role": "user", "content": "-"}], "extra_body": exact}

@@ -34,7 +34,7 @@ def test_the_lists_are_what_the_script_makes_of_the_official_sdk() -> None:
     assert not [name for name in names if name in THEIRS.__all__ and not hasattr(cohere, name)]
     told = LISTS.get(f"cohere-{THEIRS.__version__}")
     if told is None:
-        pytest.skip(f"there is no list of names for cohere {THEIRS.__version__}: run scripts/official_names.py with this version")
+        pytest.skip(f"no list of names for cohere {THEIRS.__version__}: run scripts/official_names.py with it")
     names |= official_names.mentioned(THEIRS, "ClientV2.chat_stream")
     assert {*told["v2 chat"]} == names.keys() & {*THEIRS.__all__}
     assert {*told["v2 chat"], *told["v1 chat"], *told["others"]} >= {

@@ -577,7 +577,7 @@ def test_expect_100_continue_is_answered_once(chat_emulator: ChatEmulator) -> No
 def test_http_1_0_and_head_are_answered_too(chat_emulator: ChatEmulator) -> None:
     with connected(chat_emulator) as peer:
         body = json.dumps({**CALL, "stream": True}).encode()
-        request = raw_request("Connection: keep-alive", body=body)  # no length and no chunks: the end of the connection ends the body
+        request = raw_request("Connection: keep-alive", body=body)  # no length, no chunks: it ends with the connection
         peer.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
         read = b""
         while piece := peer.recv(65536):

@@ -95,7 +95,7 @@ def test_a_package_that_loads_later_has_each_of_its_names_and_no_other(package: 
 
 @pytest.mark.parametrize("client", [cohere_chat.ChatClient, cohere_chat.AsyncChatClient])
 def test_the_types_of_the_clients_methods_can_be_evaluated(client: type[Any]) -> None:
-    names = {name: getattr(cohere_chat, name) for name in cohere_chat.__all__}  # the names of tools are loaded on first access
+    names = {name: getattr(cohere_chat, name) for name in cohere_chat.__all__}  # tools are loaded on first access
     for name, method in inspect.getmembers(client, inspect.isfunction):
         if not name.startswith("_"):
             assert "return" in get_type_hints(method, localns=names)

@@ -1,4 +1,4 @@
-"""Unusual surroundings: closing from elsewhere, event loops, environment variables, and addresses."""
+"""Hostile surroundings: closing from elsewhere, event loops, environment variables, and addresses."""
 
 from __future__ import annotations
 
