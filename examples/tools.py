@@ -1,6 +1,6 @@
 """Functions as tools: the model requests calls, they are run, and the answer cites their results."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cohere_chat import ChatClient, ToolResultEvent, UserMessage, render_citations
 from emulated import emulator_without_key
@@ -8,7 +8,9 @@ from emulated import emulator_without_key
 MODEL = "command-a-03-2025"
 
 
-def weather(city: Annotated[str, "a city, e.g. Rome"], days: int = 1) -> list[dict[str, str]]:
+def weather(
+    city: Annotated[Literal["Rome", "Oslo"], "a city that the service knows"], days: int = 1
+) -> list[dict[str, str]]:
     """The weather forecast of a city."""
     return [{"day": str(day), "forecast": f"Sunny in {city}."} for day in range(days)]
 

@@ -457,9 +457,9 @@ def test_who_asks_for_json_in_words_gets_one_object(said: str, is_json: bool, cl
     for messages in (by_user, by_system):
         text = client.chat(model="m", messages=messages).text
         if is_json:
-            assert json.loads(text)["notice"] == "This is an emulator, no model."
+            assert json.loads(text)["notice"] == "This is an emulator, not a model."
         else:
-            assert text.startswith("This is an emulator, no model.")
+            assert text.startswith("This is an emulator, not a model.")
         assert client.chat(model="m", messages=messages, documents=["A fact."]).citations
 
 

@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from cohere_chat.testing import ChatEmulator
 
-SAID = "This is an emulator, no model. You said: "
+SAID = "This is an emulator, not a model. You said: "
 IMAGE = "data:image/png;base64,iVBORw0KGgo="
 
 

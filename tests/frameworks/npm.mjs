@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 const require = createRequire(`${process.env.NPM_PLACE}/package.json`);
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const { CO_API_URL: url, CO_API_KEY: key } = process.env;
-const said = "This is an emulator, no model. You said: ";
+const said = "This is an emulator, not a model. You said: ";
 const both = "use weather and clock";
 const image = "data:image/png;base64,iVBORw0KGgo=";
 const schema = { type: "object", properties: { name: { type: "string" } }, required: ["name"] };

@@ -17,7 +17,7 @@ from .examples import example_of
 
 JSON = dict[str, Any]  # Any: JSON
 
-NOTICE = "This is an emulator, no model."
+NOTICE = "This is an emulator, not a model."
 IMAGE_TOKENS = 256
 _LEADS = ("You said", "I read", "Your words were")  # the seed selects one
 

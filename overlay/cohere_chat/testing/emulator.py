@@ -59,7 +59,7 @@ class ChatEmulator(Scripted):
     >>> from cohere_chat import ChatClient
     >>> with ChatEmulator() as emulator, ChatClient("any-key", base_url=emulator.url) as client:
     ...     print(client.chat(model="any", messages=[{"role": "user", "content": "Hi"}]).text)
-    This is an emulator, no model. You said: Hi
+    This is an emulator, not a model. You said: Hi
     """
 
     def __init__(

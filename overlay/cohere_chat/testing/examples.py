@@ -52,7 +52,8 @@ class _Examples:
         if "const" in schema:
             return schema["const"]
         if schema.get("enum"):
-            return schema["enum"][0]
+            said = (value for value in schema["enum"] if isinstance(value, str) and value.lower() in self._said.lower())
+            return next(said, schema["enum"][0])
         for offered in [*schema.get("examples", []), *([schema["default"]] if "default" in schema else [])]:
             if offered is not None or schema.get("type") in (None, "null"):
                 return offered
