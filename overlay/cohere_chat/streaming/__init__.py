@@ -1,1 +1,1 @@
-"""Streams: bytes -> server-sent events -> chat events -> the answer that they add up to."""
+"""Streams: bytes -> server-sent events -> chat events -> the complete answer."""

@@ -1,4 +1,4 @@
-"""Events -> the answer that a plain call would have given.
+"""Events -> the answer that a plain call would have returned.
 
 Belongs here: how each event adds to the answer (WIRE.md section 5, last column), as JSON, so that unknown keys survive.
 Not known here: frames, the network, what ends a stream.
@@ -17,7 +17,7 @@ from cohere_chat.types import UnknownEvent
 
 
 class _Text(list[str]):
-    """Pieces of text. They are joined now and then: a string for each takes twelve times as much memory, as does a
+    """Pieces of text, joined at intervals: one string per piece takes twelve times as much memory, and so does a
     StringIO."""
 
     full = 256
@@ -30,7 +30,7 @@ class _Text(list[str]):
 
 
 class _Block:
-    """A content part or a tool call that is not complete: the object that opened it, and the pieces of its texts."""
+    """An incomplete content part or tool call: the object that opened it, and the pieces of its texts."""
 
     def __init__(self) -> None:
         self.opened: dict[str, Any] = {}  # Any: JSON
@@ -41,9 +41,9 @@ class _Block:
 
 
 class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
-    """Blocks by index. A block that opens without one is the next; a piece without one belongs to the last block.
+    """Blocks by index. A block that opens without an index is the next; a piece without one belongs to the last block.
 
-    If a call opens under the index of another one, whose id differs, the other one is complete.
+    If a call opens at the index of a call with a different id, the earlier call is complete.
     """
 
     def __init__(self) -> None:
@@ -63,13 +63,13 @@ class _Blocks(dict[Any, _Block]):  # Any: an int, and None to look one up
             self._complete.append((at, block))
             block = _Block()
         block.opened = opened
-        self[at] = block  # now it is the last
+        self[at] = block  # moves it to the end
 
     def in_order(self) -> list[_Block]:
         return [block for _, block in sorted([*self._complete, *self.items()], key=itemgetter(0))]
 
 
-# An event of such a type adds to the answer, so one that cannot be read is lost.
+# Events of these types add to the answer. If one cannot be read, a part of the answer is lost.
 _ADDS = {"content-start", "content-delta", "tool-plan-delta", "tool-call-start", "tool-call-delta", "citation-start"}
 _NOT_TAKEN_FROM_THE_END = {"id", "message", "logprobs", "error", "error_type"}  # an error is not part of the answer
 
@@ -78,8 +78,8 @@ class Accumulator:
     """Adds up the events of one stream."""
 
     def __init__(self) -> None:
-        self.end: types.MessageEndEvent | None = None  # the last event, when it has come
-        self.lost: types.ChatEvent | None = None  # the first that adds to the answer and cannot be read
+        self.end: types.MessageEndEvent | None = None  # the last event, once it has arrived
+        self.lost: types.ChatEvent | None = None  # the first event that adds to the answer but cannot be read
         self._ending: dict[str, Any] = {}  # Any: JSON
         self._id: str | None = None
         self._message: dict[str, Any] = {}  # Any: JSON
@@ -90,7 +90,7 @@ class Accumulator:
         self._logprobs: list[Any] = []  # Any: JSON
 
     def add(self, event: types.ChatEvent) -> None:
-        """Adds one event, which may be one that adds nothing."""
+        """Adds one event. An event that is not part of the answer changes nothing."""
         try:
             if isinstance(event, types.ContentDeltaEvent):  # nearly all of a stream
                 content = event.delta.message.content
@@ -129,7 +129,7 @@ class Accumulator:
             self.lost = self.lost or event
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
-        """The answer so far, as the body of a plain answer; what has not come is absent."""
+        """The answer so far, as the body of a plain response. What has not arrived is absent."""
         parts = [
             {"type": next(iter(part.pieces), "text")} | part.extend(part.opened) for part in self._content.in_order()
         ]
@@ -160,7 +160,7 @@ class Accumulator:
 
 
 def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON
-    """What the service sent in a place of an event, with the keys that its class does not know."""
+    """What the service sent at a place in an event, including the keys that its class does not have."""
     value = json.loads(event.raw)
     for key in path:
         value = (value.get(key) if isinstance(value, dict) else None) or {}
@@ -172,7 +172,7 @@ def _piece(event: types.ChatEvent, key: str) -> Any:  # Any: JSON
 
 
 def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON
-    """A call whose start was lost, or had no id or name, has empty ones."""
+    """The JSON of a call. If its start was lost, or had no id or name, these are empty."""
     function = {"name": "", "arguments": "", **_told(call.opened.get("function") or {})}
     return {"id": "", "type": "function", **_told(call.opened), "function": call.extend(function)}
 

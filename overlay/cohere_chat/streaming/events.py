@@ -1,10 +1,10 @@
-"""The data of one frame -> the event that it is.
+"""The data of one frame -> its event.
 
-Belongs here: which class reads it, and what becomes of JSON that does not fit. Not known here: framing, how events add
+Belongs here: which class reads it, and what happens to JSON that does not fit. Not known here: framing, how events add
 up, what a caller does with them.
 
 `data.type` decides; the `event:` line is a hint. The three kinds that make up nearly all of a stream are decoded from
-bytes straight into their classes; all others by `from_dict`, and what they lack of the spec is filled in.
+bytes straight into their classes. All others go through `from_dict`, after what they lack of the spec is filled in.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from cohere_chat.http.connections import first_use
 from cohere_chat.types import UnknownEvent, call_as_meant, filled, skeleton
 
 _KINDS = ("content-delta", "tool-plan-delta", "tool-call-delta")
-# By the first 20 bytes of the data, which name the type: the type, and the decoder of its class. The first event of a
-# type adds the decoder. It raises ValueError if that is not the shape of the event.
+# The types, and the decoders of their classes, by the first 20 bytes of the data, which identify the type. The first
+# event of a type adds its decoder, which raises ValueError if an event has another shape.
 _HOT = {(start + kind).encode()[:20]: kind for kind in _KINDS for start in ('{"type":"', '{"type": "')}
 _DECODE: dict[bytes, Callable[[bytes], types.ChatEvent]] = {}
 
 
-def decoder(cls: Any, **hooks: Any) -> Any:  # Any: a type form, the options of msgspec's decoder, and one
-    """msgspec's decoder. Upstream (msgspec 0.22): if two threads make the first one of a class, the process crashes."""
+def decoder(cls: Any, **hooks: Any) -> Any:  # Any: a type form, the options of msgspec's decoder, and a decoder
+    """msgspec's decoder. Upstream (msgspec 0.22): if two threads create the first for a class, the process crashes."""
     with first_use:
         import msgspec  # the first stream needs it, a client does not
 
@@ -34,8 +34,8 @@ def decoder(cls: Any, **hooks: Any) -> Any:  # Any: a type form, the options of 
 
 
 def decode_event(name: str, data: bytes) -> types.ChatEvent:
-    """The event of one frame: of its `event:` line, which is a hint, and of its data. Any JSON is an event. Raises
-    ValueError if the data is not JSON."""
+    """Returns the event of one frame, from its `event:` line, which is a hint, and its data. Any JSON is an event.
+    Raises ValueError if the data is not JSON."""
     event: types.ChatEvent
     try:
         event = _DECODE[data[:20]](data)
@@ -52,7 +52,7 @@ def _decode_slowly(name: str, data: bytes) -> types.ChatEvent:
     told = value.get("type") or value.get("event_type") or name if isinstance(value, dict) else ""
     cls = types.CHAT_EVENT_BY_TYPE.get(told) if isinstance(told, str) else None
     if cls is not None:
-        known = {**value, "type": cls._tags["type"][0]}  # gap 5: the YAML names the two ends otherwise
+        known = {**value, "type": cls._tags["type"][0]}  # gap 5: the YAML has other names for start and end
         for shape in (dict, _as_meant):
             with suppress(ValueError):
                 return cls.from_dict(filled(skeleton(cls), shape(known)))
@@ -73,8 +73,8 @@ def _as_meant(value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
 
 
 def piece_as_meant(key: str, piece: Any) -> Any:  # Any: JSON
-    """What an event adds, if its shape can be meant in one way only: a list of one is that one, content that is a text
-    is a text part, arguments that are an object are JSON text."""
+    """What an event adds, corrected if its shape has only one possible meaning: a list of one is that item, a string
+    as content is a text part, an object as arguments is JSON text."""
     if isinstance(piece, list) and len(piece) == 1:
         piece = piece[0]
     if key == "content" and isinstance(piece, str):
@@ -83,7 +83,7 @@ def piece_as_meant(key: str, piece: Any) -> Any:  # Any: JSON
 
 
 def _end_of_another_shape(value: dict[str, Any]) -> types.MessageEndEvent:  # Any: JSON
-    """The end is the end, whatever its shape: texts that stand where texts belong are kept, the rest is in `raw`."""
+    """A `message-end` of any other shape. Strings are kept where strings belong; the rest is in `raw`."""
     delta = value["delta"] if isinstance(value.get("delta"), dict) else {}
     wanted = {key: delta.get(key) for key in ("finish_reason", "error", "error_type")}
     texts = {key: text for key, text in wanted.items() if isinstance(text, str)}

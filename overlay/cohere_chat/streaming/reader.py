@@ -1,6 +1,6 @@
 """The bytes of one stream -> its events, and how it ends. No I/O.
 
-Belongs here: what both faces of a stream share. Not known here: how an answer is opened, read or closed.
+Belongs here: what the sync and the async stream share. Not known here: how an answer is opened, read or closed.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from cohere_chat.types import ChatResponse
 
 
 class Reader(Generic[I]):
-    """The state of one stream, apart from it: the generator that reads does not hold the stream. Without that cycle, a
-    stream that nobody holds is closed at once."""
+    """The state of one stream, kept apart so that the generator that reads does not refer to the stream. Without that
+    reference cycle, an abandoned stream is closed at once."""
 
-    def __init__(self, exchange: Exchange[Any], client: Any) -> None:  # Any: of either face
-        self.exchange, self.client = exchange, client  # held: the exchange holds its connections weakly
+    def __init__(self, exchange: Exchange[Any], client: Any) -> None:  # Any: sync or async
+        self.exchange, self.client = exchange, client  # kept alive: the exchange refers to its connections weakly
         self.answer: Answer[I] | None = None
         self.headers = httpx.Headers()  # of the answer
         self.failure: errors.CohereChatError | None = None
-        self.over = False  # message-end or [DONE] has come
+        self.over = False  # message-end or [DONE] was received
         self.broken: tuple[str, bytes, Exception] | None = None  # what cannot be read, its bytes, and why
         self.accumulator = Accumulator()
-        self.gunzip: Gunzip | None = None  # for a stream that is packed
+        self.gunzip: Gunzip | None = None  # for a compressed stream
         self._decoder = SSEDecoder()
         inherited.add(self)
 
     def _decode_error(self, what: str, raw: bytes, cause: Exception | None = None) -> errors.StreamDecodeError:
-        line = f"{what} is in .raw, the answer so far in .partial"
+        line = f"{what} is in .raw; the answer so far is in .partial"
         error = errors.StreamDecodeError(line, headers=self.headers, partial=self.snapshot(), raw=raw)
         error.__cause__ = cause
         return error
@@ -51,19 +51,19 @@ class Reader(Generic[I]):
         return response
 
     def begin(self, answer: Answer[I]) -> str:
-        """Takes the open answer. Returns why it is no event stream, or none that can be unpacked; `""` if it is one."""
+        """Takes the open answer. Returns the reason why it cannot be read as an event stream; `""` if it can."""
         self.answer, self.headers = answer, answer.response.headers
-        if "stream_id" not in answer.response.extensions:  # of HTTP/2, where other calls use the connection too
+        if "stream_id" not in answer.response.extensions:  # HTTP/2 has one: other calls share the connection
             self.exchange.limits.network = answer.response.extensions.get("network_stream")
         coding = coding_of(answer.response)
         self.gunzip = Gunzip() if coding == "gzip" else None
         kind: str = self.headers.get("content-type", "text/event-stream")
         good = coding in ("", "gzip") and kind.partition(";")[0].strip().lower() == "text/event-stream"
-        return "" if good else f"a stream was requested and {kind} came"
+        return "" if good else f"a stream was requested and {kind} was received"
 
     def read(self, chunk: bytes) -> list[types.ChatEvent]:
-        """The events of the next chunk, unpacked. Whoever reads adds each to `accumulator` when it hands it over. Then
-        `over` and `broken` say whether there is more to read. A generator would cost more."""
+        """Returns the events of the next chunk, which is not compressed. The caller adds each to `accumulator` as it
+        yields it, then checks `over` and `broken` to see if there is more to read. A generator would be slower."""
         try:
             frames = self._decoder.frames(chunk)
         except SSEBufferError as error:
@@ -77,7 +77,7 @@ class Reader(Generic[I]):
                 if not data.strip():
                     continue  # a ping
                 if data == b"[DONE]":
-                    self.over, self.broken = True, None  # what comes after the end does not count
+                    self.over, self.broken = True, None  # anything after the end is ignored
                 else:
                     self.broken = f"the event {name!r} cannot be read: {error}. It", data, error
                 break
@@ -88,7 +88,7 @@ class Reader(Generic[I]):
         return events
 
     def finish(self) -> None:
-        """Raises the error of a stream that ended badly."""
+        """Raises an error if the stream ended badly."""
         if self.broken is not None:
             raise self._decode_error(*self.broken)
         end = self.accumulator.end
@@ -110,7 +110,7 @@ class Reader(Generic[I]):
 
     @contextmanager
     def watching(self) -> Generator[None]:
-        """Turns what breaks the stream into our error, and remembers it."""
+        """Turns an exception that breaks the stream into our own, and stores it."""
         try:
             yield
         except BrokenEncodingError as error:
@@ -133,7 +133,7 @@ class Reader(Generic[I]):
             raise self.failure from without_key(error)
 
     def leave_to_parent(self) -> object:
-        """In the child of a fork; see `connections.py`."""
+        """Leaves the answer to the parent, in the child of a fork; see `connections.py`."""
         left = self.answer
         if self.exchange.attempts and not self.exchange.closed:
             self.answer, self.exchange.limits.network, self.exchange.closed = None, None, True
@@ -145,20 +145,20 @@ class Reader(Generic[I]):
         return errors.StreamError(line, headers=self.headers, partial=self.snapshot())
 
     def check(self) -> None:
-        """Raises again what broke the stream, or StreamError if it was closed before its end."""
+        """Raises the error that broke the stream again, or StreamError if it was closed before its end."""
         if self.failure is not None:
             raise self.failure
         if self.exchange.closed and self.accumulator.end is None:
             raise self._closed_early()
 
     def check_whole(self) -> None:
-        """Raises StreamDecodeError if an event cannot be read that adds to the answer."""
+        """Raises StreamDecodeError if an event that adds to the answer cannot be read."""
         lost = self.accumulator.lost
         if lost is not None:
             raise self._decode_error(f"the event {lost.type!r} cannot be read. It", lost.raw_bytes)
 
     def final_response(self) -> ChatResponse:
-        """The answer. Raises what broke the stream."""
+        """The complete answer. Raises the error that broke the stream, if there is one."""
         self.check()
         self.check_whole()
         return self.snapshot()

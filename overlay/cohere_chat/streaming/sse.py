@@ -49,17 +49,17 @@ class SSEBufferError(ValueError):
 
 
 class SSEDecoder:
-    """Decodes one event stream. `feed` it the chunks as they come, cut anywhere.
+    """Decodes one event stream. Pass the chunks to `feed` as they arrive, cut anywhere.
 
-    An event without its blank line is never delivered, as the standard says. The cost is linear in the bytes.
+    An event that does not end with a blank line is never returned, as the standard says. Decoding takes linear time.
 
-    max_event_bytes: how many bytes the `data` lines of one event, or any one line, may have before SSEBufferError is
-        raised; default 64 MiB.
+    max_event_bytes: the maximum size of the `data` lines of one event, and of any single line; default 64 MiB. If it is
+        exceeded, SSEBufferError is raised.
     """
 
     def __init__(self, *, max_event_bytes: int = 64 * 1024 * 1024) -> None:
         self._limit = max_event_bytes
-        self._partial = bytearray()  # a line whose end has not come
+        self._partial = bytearray()  # a line whose end has not arrived
         self._data: list[bytes] = []
         self._data_size = 0
         self._event, self._id = b"", ""
@@ -70,16 +70,16 @@ class SSEDecoder:
         self._idle = True  # between two events, with nothing held
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
-        """The events that `chunk` completes, in order.
+        """Returns the events that `chunk` completes, in order.
 
-        Raises SSEBufferError for an event over the bound. The decoder cannot be used after that.
+        Raises SSEBufferError if an event is larger than the bound. The decoder cannot be used after that.
         """
         return [_event(frame) for frame in self.frames(chunk)]
 
     def frames(self, chunk: bytes) -> list[Frame]:
-        """The same with the data as bytes, in plain tuples. It costs a third, for those who decode the data as JSON."""
+        """Like `feed`, but returns tuples with the data as bytes, at a third of the cost. Use it if you decode JSON."""
         if self._idle and chunk.endswith(b"\n\n") and len(chunk) <= self._limit:
-            if chunk.startswith(self._head):  # one frame, of the last one's name: nearly every chunk
+            if chunk.startswith(self._head):  # one frame with the same name as the last one: nearly every chunk
                 data = chunk[len(self._head) : -2]
                 if _LF not in data and _CR not in data:
                     self._at_start = False
@@ -117,7 +117,7 @@ class SSEDecoder:
         return frames
 
     def _whole_frames(self, chunk: bytes) -> list[Frame]:
-        """What the service sends: complete frames of an `event` and a `data` line, of one name. Else none."""
+        """What the service sends: complete frames of an `event` and a `data` line, all of one name. Otherwise none."""
         if not chunk.startswith(self._head):
             name, found, _ = chunk.partition(b"\ndata: ")
             if not found or not name.startswith(b"event: ") or _LF in name or _CR in name:

@@ -1,4 +1,4 @@
-"""An open answer -> events: the sync and the async face of a stream, which read and close.
+"""An open answer -> events: the sync and the async stream, which read it and close it.
 
 Belongs here: opening, reading and closing. Not known here: what the bytes mean (`reader.py`), how events add up.
 """
@@ -79,11 +79,11 @@ async def _close_async(reader: Reader[AsyncIterator[bytes]]) -> None:
     if reader.answer is not None:
         await close_async(reader.answer)
     elif reader.exchange.limits.network is not None:
-        await reader.exchange.limits.network.aclose()  # another task is waiting for the head
+        await reader.exchange.limits.network.aclose()  # another task is waiting for the response headers
 
 
 class _Unpacked:
-    """The pieces of an async stream that is packed."""
+    """The decompressed pieces of a compressed async stream."""
 
     def __init__(self, answer: AsyncAnswer, gunzip: Gunzip) -> None:
         self._chunks, self._gunzip = answer.rest, gunzip
@@ -93,7 +93,7 @@ class _Unpacked:
         while (piece := next(self._pieces, None)) is None:
             self._pieces = self._gunzip.pieces(await anext(self._chunks))
         if len(piece) == PIECE:
-            await checkpoint()  # other tasks run
+            await checkpoint()  # lets other tasks run
         return piece
 
 
@@ -115,7 +115,7 @@ async def _events_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncGenerator[
                     steps = next_chunk().__await__()
                     try:
                         chunk = await going_on_cleanly(steps, steps.send(None), exchange)
-                    except StopIteration as stop:  # of send(), mostly: the bytes are there already
+                    except StopIteration as stop:  # raised by send(), mostly: the bytes have arrived already
                         chunk = stop.value
                     except StopAsyncIteration:
                         break
@@ -127,37 +127,37 @@ async def _events_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncGenerator[
 
 
 class _Stream(Generic[I]):
-    """What both streams say without I/O."""
+    """What both streams have that needs no I/O."""
 
     _reader: Reader[I]
 
     @property
     def snapshot(self) -> ChatResponse:
-        """The answer so far. It is built each time you ask for it. Raises StreamDecodeError as the stream does."""
+        """The response so far, rebuilt on each access. Raises StreamDecodeError if a part of it cannot be read."""
         self._reader.check_whole()
         return self._reader.snapshot()
 
     @property
     def headers(self) -> httpx.Headers:
-        """The headers of the HTTP answer; empty until it is open."""
+        """The HTTP response headers; empty until they have been received."""
         return self._reader.headers
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request (`x-debug-trace-id`); `None` until the answer is open."""
+        """The service's request id (`x-debug-trace-id`); `None` until the headers have been received."""
         return request_id_of(self.headers)
 
 
 class ChatStream(_Stream[Iterator[bytes]]):
-    """The events of one streamed answer: an iterator, and a context manager that closes the connection.
+    """The events of one streamed response: an iterator, and a context manager that closes the connection.
 
-    No request is sent before `with` or the first event. An error is raised where the stream breaks, has the answer so
-    far in `.partial`, and is raised again by `get_final_response()`:
+    The request is sent when you enter `with` or read the first event. If the stream breaks, the error is raised at that
+    point, with the response so far in `.partial`. `get_final_response()` raises it again. The errors are:
 
-    - StreamTruncatedError: the bytes ended before `message-end`.
-    - StreamDecodeError: an event that is not JSON, or larger than 64 MiB. If an event that adds to the answer cannot be
-      read, it is an UnknownEvent, and `snapshot`, `text_stream` and `get_final_response()` raise this.
-    - GenerationError: the model failed; raised after the `message-end` event.
+    - StreamTruncatedError: the stream ended before `message-end`.
+    - StreamDecodeError: an event is not JSON, or is larger than 64 MiB. An event of an unexpected shape becomes an
+      UnknownEvent; if it adds to the response, `snapshot`, `text_stream` and `get_final_response()` raise this.
+    - GenerationError: the model failed. It is raised after the `message-end` event.
     - APIConnectionError, APITimeoutError: the connection broke or stalled.
     """
 
@@ -174,7 +174,7 @@ class ChatStream(_Stream[Iterator[bytes]]):
         self.close()
 
     def __iter__(self) -> Iterator[types.ChatEvent]:
-        """The generator that `next(stream)` takes from too. It ends once it has raised; the stream raises again."""
+        """Returns the generator that `next(stream)` reads. It raises an error once; the stream raises it each time."""
         if self._exchange.closed:
             self._reader.check()
         return self._events
@@ -186,25 +186,25 @@ class ChatStream(_Stream[Iterator[bytes]]):
 
     @property
     def text_stream(self) -> Iterator[str]:
-        """The pieces of text alone, from where the stream stands."""
+        """Only the text of the events, in pieces, from the current position of the stream."""
         for event in self:
             self._reader.check_whole()
             if text := _text_of(event):
                 yield text
 
     def get_final_response(self) -> ChatResponse:
-        """Reads what is left, and returns the answer as the plain call would have.
+        """Reads the rest of the stream and returns the complete response, as `chat` would have.
 
-        Raises what broke the stream, even if it was raised before, and StreamError if the stream was closed early.
+        Raises the error that broke the stream, even if it was raised before, or StreamError if it was closed early.
         """
         for _ in self:
             pass
         return self._reader.final_response()
 
     def close(self) -> None:
-        """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
+        """Closes the connection, or returns it to the pool after `message-end`. Safe to call twice."""
         if self._reader.accumulator.end is not None:
-            with suppress(CohereChatError, ValueError):  # the model failed; another thread is reading
+            with suppress(CohereChatError, ValueError):  # the model failed, or another thread is reading
                 for _ in self._events:
                     pass
         self._exchange.closed = True
@@ -214,7 +214,7 @@ class ChatStream(_Stream[Iterator[bytes]]):
 
 
 class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
-    """ChatStream for async: `async with`, `async for`, `await`."""
+    """The async version of ChatStream: use `async with`, `async for` and `await`."""
 
     def __init__(self, exchange: Exchange[httpx.AsyncClient], client: Any) -> None:  # Any: an AsyncChatClient
         self._reader, self._exchange = Reader[AsyncIterator[bytes]](exchange, client), exchange
@@ -241,7 +241,7 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
-        """The pieces of text alone, from where the stream stands."""
+        """Only the text of the events, in pieces, from the current position of the stream."""
         return Pulled(self._next_text)
 
     async def _next_text(self) -> str:
@@ -252,13 +252,13 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
         return text
 
     async def get_final_response(self) -> ChatResponse:
-        """Reads what is left, and returns the answer; see ChatStream."""
+        """Reads the rest of the stream and returns the complete response; see ChatStream."""
         async for _ in self:
             pass
         return self._reader.final_response()
 
     async def aclose(self) -> None:
-        """Closes the connection; after `message-end` it goes back to the pool. Safe to call twice."""
+        """Closes the connection, or returns it to the pool after `message-end`. Safe to call twice."""
         try:
             with suppress(CohereChatError, RuntimeError):  # RuntimeError: another task is reading, and gets an error
                 if self._reader.accumulator.end is not None:
