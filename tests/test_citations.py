@@ -142,7 +142,7 @@ def test_what_is_no_image_or_too_large_is_an_error_that_names_it(tmp_path: Path)
     with pytest.raises(ValueError, match=r"the image .*notes.txt is not a PNG, JPEG, WebP or GIF image"):
         image_content(path)
     with pytest.raises(
-        ValueError, match="the image has 20,000,001 bytes: all images of a request may have 20,000,000 together"
+        ValueError, match="the image has 20,000,001 bytes: the limit for all images of a request is 20,000,000"
     ):
         image_content(b"GIF89a".ljust(20_000_001))
     with pytest.raises(FileNotFoundError):

@@ -299,7 +299,7 @@ def test_arguments_are_read() -> None:
 
 @pytest.mark.parametrize("arguments", ["{", "[1]", "5", '"x"', "false", "0", "é{", "\ud800", "[" * 100_000])
 def test_arguments_that_are_no_object_are_an_error(arguments: str) -> None:
-    with pytest.raises(ValueError, match="the arguments of the call of 'f' are not"):
+    with pytest.raises(ValueError, match="the arguments of the call to 'f' are not"):
         tool_arguments(ToolCall("c", ToolCallFunction("f", arguments)))
 
 

@@ -119,7 +119,7 @@ def test_what_is_bound_by_position_is_not_told_either() -> None:
 
 
 def test_what_is_bound_and_does_not_fit_is_an_error_that_does_not_show_it() -> None:
-    with pytest.raises(TypeError, match=r"the tool search: its signature .* does not take what is bound") as caught:
+    with pytest.raises(TypeError, match=r"the tool search: its signature .* rejects the bound arguments") as caught:
         Tool.from_function(functools.partial(search, password=SECRET))
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -174,7 +174,7 @@ def test_a_call_without_an_id_is_an_error_before_any_is_made(lacking: Any, run: 
         return text
 
     server.play(asking(run, calls_of(call("note"), call("note", id=lacking))))
-    with pytest.raises(ToolCallError, match="the call of 'note' has no id: no tool call was made") as caught:
+    with pytest.raises(ToolCallError, match="the call to 'note' has no id: no tool call was made") as caught:
         run(server.url, [note])
     assert made == []
     assert caught.value.tool_run.messages == HI

@@ -1,8 +1,8 @@
-"""A transport of httpx over aiohttp, for asyncio: httpx-aiohttp, and what it gets wrong.
+"""An httpx transport over aiohttp, for asyncio: httpx-aiohttp, with fixes for its faults.
 
 Belongs here: aiohttp and httpx-aiohttp. Not known here: our client.
-Upstream (httpx-aiohttp 0.2): a refused or reset connection is reported as a connect timeout, a session that nobody
-closed writes to stderr, and cookies are kept twice.
+Upstream (httpx-aiohttp 0.2): a refused or reset connection is reported as a connect timeout, an unclosed session
+writes to stderr, and cookies are stored twice.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ERRORS: Table = [
 
 @contextmanager
 def _errors() -> Generator[None]:
-    """Raises the exception that httpx has for one of aiohttp."""
+    """Turns the exceptions of aiohttp into those of httpx."""
     try:
         yield
     except (aiohttp.ClientError, httpx.TransportError, TimeoutError, ValueError) as error:
@@ -51,7 +51,7 @@ def _errors() -> Generator[None]:
 
 
 class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
-    """The body of a response, as its bytes come. No generator: one that is left open is closed late."""
+    """The body of a response, as its bytes arrive. Not a generator: one that is left open is closed late."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
@@ -62,7 +62,7 @@ class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
     async def __anext__(self) -> bytes:
         content = self._response.content
         with _errors():
-            # Upstream (aiohttp 3.14): an error hides the bytes that had come before it.
+            # Upstream (aiohttp 3.14): an error hides the bytes that arrived before it.
             come = getattr(content, "_buffer", None)
             data = content._read_nowait(PIECE) if come else await content.read(PIECE)
         if not data:
@@ -70,12 +70,12 @@ class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
         return data
 
     async def aclose(self) -> None:
-        """Gives the connection back, which is closed unless all was read."""
+        """Releases the connection, which is closed unless the whole body was read."""
         self._response.release()
 
 
 class _Sent(httpx.AsyncByteStream, AsyncIterator[bytes]):
-    """The body of a request. Upstream (aiohttp 3.14): there is no limit for writing, so each piece gets one here."""
+    """The body of a request. Upstream (aiohttp 3.14): there is no write timeout, so each piece gets one here."""
 
     def __init__(self, stream: Any, writing: asyncio.Timeout, limits: Any) -> None:  # Any: an async stream; a dict
         self._pieces, self._writing, self._limits = aiter(stream), writing, limits
@@ -94,7 +94,7 @@ class _Sent(httpx.AsyncByteStream, AsyncIterator[bytes]):
         return piece
 
 
-_used: ContextVar[list[asyncio.Transport]] = ContextVar("_used")  # the connection of the request of this task
+_used: ContextVar[list[asyncio.Transport]] = ContextVar("_used")  # the connections of this task's request
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -108,11 +108,11 @@ class _Connector(aiohttp.TCPConnector):
 class AsyncioTransport(AiohttpTransport):
     """httpx-aiohttp's transport, with httpx's exceptions. It needs asyncio.
 
-    The limit for the pool includes connecting.
+    The pool timeout includes the time to connect.
     """
 
     def get_client(self) -> aiohttp.ClientSession:
-        """A session that keeps no cookies, since httpx does, and that is closed when nobody holds the transport."""
+        """A session that stores no cookies, since httpx does, and is closed when the transport is garbage-collected."""
         connector = _Connector(
             ssl=self.ssl_context,
             limit=self.limits.max_connections or 0,
@@ -123,7 +123,7 @@ class AsyncioTransport(AiohttpTransport):
         return session
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request, and returns when the head of its answer has come."""
+        """Sends one request and returns once the response headers have arrived."""
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -140,7 +140,7 @@ class AsyncioTransport(AiohttpTransport):
                     response = await super().handle_async_request(told)
         except BaseException as error:
             for transport in used:
-                transport.abort()  # aiohttp closes it, which waits until a peer that does not read has all
+                transport.abort()  # aiohttp's close would wait for a peer that does not read
             if type(error) is TimeoutError:
                 raise httpx.WriteTimeout("") from error
             raise

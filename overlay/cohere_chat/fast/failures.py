@@ -5,14 +5,14 @@ Belongs here: what both transports do with an exception. Not known here: the lib
 
 import httpx
 
-Table = list[tuple[type[BaseException], type[httpx.RequestError]]]  # the special ones first
+Table = list[tuple[type[BaseException], type[httpx.RequestError]]]  # the most specific first
 
 
 def as_httpx(error: BaseException, table: Table) -> httpx.RequestError:
-    """httpx's exception for `error`, by the first class of the table that it has.
+    """Returns httpx's exception for `error`: that of the first class in the table that matches.
 
-    `error` and the exceptions below it lose their tracebacks: the variables of their frames have the headers, and so
-    the key.
+    The tracebacks of `error` and of the exceptions below it are removed: the variables of their frames hold the
+    headers, and so the key.
     """
     below: BaseException | None = error
     while below is not None:

@@ -1,8 +1,8 @@
 """An httpx client over the httpx2 client of an application.
 
-Belongs here: requests, answers and exceptions of one library -> the other's. Not known here: our client, and how an
-httpx2 client sends. httpx2 is httpx under another name, with classes of its own: each is unknown to the other. Nothing
-imports this module before the application has imported httpx2.
+Belongs here: requests, responses and exceptions of one library -> the other's. Not known here: our client, and how an
+httpx2 client sends. httpx2 is httpx under another name, but neither accepts the other's classes. This module is not
+imported until the application has imported httpx2.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from cohere_chat.http.failures import without_key
 
 
 def over_httpx2(client: Any, wanted: type) -> Any:
-    """An httpx client of the type `wanted` that sends with `client`, if that is such a one of httpx2; else `client`
-    itself. Any: whatever it is, it is checked."""
+    """Returns an httpx client of the type `wanted` that sends with `client`, if that is the same type of httpx2;
+    otherwise returns `client` itself. Any: a client of any kind."""
     if wanted is httpx.Client and isinstance(client, httpx2.Client):
         return _Client(client)
     return _AsyncClient(client) if wanted is httpx.AsyncClient and isinstance(client, httpx2.AsyncClient) else client
@@ -72,7 +72,7 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
 
 def _request(over: httpx2.Client | httpx2.AsyncClient, request: httpx.Request) -> httpx2.Request:
     headers = request.headers.copy()
-    headers.pop("host")  # `over` may have another one
+    headers.pop("host")  # `over` may set another one
     sent = over.build_request(request.method, str(request.url), content=request.content, headers=headers.raw)
     sent.stream = _Sent(request.stream)
     sent.extensions = dict(request.extensions)
@@ -83,7 +83,7 @@ def _answer(answer: httpx2.Response, request: httpx.Request) -> httpx.Response:
     headers = httpx.Headers(answer.headers.raw)
     with suppress(httpx2.ResponseNotRead):  # unless a hook has read it
         read = httpx.Response(answer.status_code, content=answer.content, extensions=answer.extensions)
-        read.headers = headers  # now: its body is unpacked already
+        read.headers = headers  # set here: the body is decoded already
         return read
     stream = _Received(answer, request)
     made = httpx.Response(answer.status_code, headers=headers, stream=stream, extensions=answer.extensions)
@@ -105,7 +105,7 @@ class _Sent(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 class _Received(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of an answer, as sent."""
+    """The body of a response, as sent."""
 
     def __init__(self, answer: httpx2.Response, request: httpx.Request) -> None:
         self._answer, self._request = answer, request
@@ -136,7 +136,7 @@ class _Received(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def _same(error: httpx2.RequestError, request: httpx.Request) -> httpx.RequestError:
-    """The exception of httpx with the same name."""
+    """Returns the exception of httpx with the same name."""
     names = [cls.__name__ for cls in type(without_key(error)).__mro__ if cls.__module__ == "httpx2"]
     cls: type[httpx.RequestError] = next(getattr(httpx, name) for name in names if hasattr(httpx, name))
     return cls(str(error), request=request)
@@ -144,7 +144,7 @@ def _same(error: httpx2.RequestError, request: httpx.Request) -> httpx.RequestEr
 
 @contextmanager
 def _as_httpx(request: httpx.Request) -> Generator[None]:
-    """Turns an exception of httpx2 into that of httpx."""
+    """Turns the exceptions of httpx2 into those of httpx."""
     try:
         yield
     except httpx2.RequestError as error:

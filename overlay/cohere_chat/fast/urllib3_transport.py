@@ -1,7 +1,7 @@
-"""A transport of httpx over urllib3, for sync: http.client parses a head in C, and costs a third of h11.
+"""An httpx transport over urllib3, for sync: http.client costs a third of h11.
 
 Belongs here: urllib3 and http.client, and what they need to behave as httpcore does. Not known here: our client.
-Upstream (CPython 3.13, urllib3 2.8): http.client takes a head that is cut off for a whole one, and 103 for the answer.
+Upstream (CPython 3.13, urllib3 2.8): http.client accepts headers that are cut off, and takes 103 for the answer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .failures import Table, as_httpx
 
 
 class _WriteTimeoutError(TimeoutError):
-    """urllib3 would take it for one of reading."""
+    """A write timeout. urllib3 would report it as a read timeout."""
 
 
 _ERRORS: Table = [
@@ -48,7 +48,7 @@ _ERRORS: Table = [
 
 @contextmanager
 def _errors() -> Generator[None]:
-    """Raises the exception that httpx has for one of urllib3."""
+    """Turns the exceptions of urllib3 into those of httpx."""
     try:
         yield
     except (exceptions.HTTPError, http.client.HTTPException, OSError) as error:
@@ -60,15 +60,15 @@ def _errors() -> Generator[None]:
 
 
 class _Head:
-    """The file of a response while its head is read. Its end is an error there."""
+    """The file of a response while its headers are read. End of file is an error there."""
 
-    def __init__(self, file: Any) -> None:  # Any: what `makefile()` gives
+    def __init__(self, file: Any) -> None:  # Any: what `makefile()` returns
         self._file = file
 
     def readline(self, limit: int = -1) -> bytes:
         line: bytes = self._file.readline(limit)
         if not line:
-            raise http.client.RemoteDisconnected("the connection was closed before the end of the head")
+            raise http.client.RemoteDisconnected("the connection was closed before the end of the response headers")
         return line
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class _Head:
 
 
 class _Raw(socket.SocketIO):
-    """A socket, whose every read has what is left of the call."""
+    """A socket on which each read is limited to the time left for the call."""
 
     def __init__(self, sock: socket.socket, limit: float | None) -> None:
         super().__init__(sock, "rb")
@@ -96,12 +96,12 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: Any, limit: float | None, **told: Any) -> None:  # Any: a socket, as http.client has it
         super().__init__(sock, **told)
         self.sock: socket.socket = sock
-        sock._io_refs += 1  # as `sock.makefile()` does: whoever is last closes it
+        sock._io_refs += 1  # as `sock.makefile()` does: the last user closes it
         self.fp.close()
         self.fp = io.BufferedReader(_Raw(sock, limit), PIECE)
 
     def begin(self) -> None:
-        """Reads the head of the answer, and those of the 1xx answers before it."""
+        """Reads the headers of the response, and those of any 1xx responses before it."""
         file, self.fp = self.fp, _Head(self.fp)
         try:
             super().begin()
@@ -113,12 +113,12 @@ class _Response(http.client.HTTPResponse):
                 self.fp = file
 
     def pieces(self) -> Iterator[bytes]:
-        """The body as its bytes come, whatever the sizes of its chunks."""
+        """The body as its bytes arrive, whatever the sizes of its chunks."""
         if self.chunked:
             while left := self._chunk_size():
                 yield from self._read(left)
                 if self.fp.readline(3) != b"\r\n":
-                    raise http.client.HTTPException("a chunk does not end where its size says")
+                    raise http.client.HTTPException("a chunk does not have its declared size")
             while self.fp.readline(PIECE) not in (b"\r\n", b"\n", b""):
                 pass  # trailers
         elif self.fp is not None:
@@ -130,7 +130,7 @@ class _Response(http.client.HTTPResponse):
         size = self.fp.readline(PIECE).partition(b";")[0].strip()
         if not size or size.strip(b"0123456789abcdefABCDEF"):
             raise http.client.HTTPException(
-                "the body was cut off" if not size else f"{size[:20]!r} is no size of a chunk"
+                "the body was cut off" if not size else f"{size[:20]!r} is not a chunk size"
             )
         return int(size, 16)
 
@@ -148,14 +148,14 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Wire(HTTPConnection):
-    """What both kinds of connections need. `timeout` is the limit of connecting, then that of reading."""
+    """What both kinds of connection need. `timeout` is the connect timeout at first, then the read timeout."""
 
     def response_class(self, sock: Any, **told: Any) -> _Response:  # type: ignore[override]  # a class elsewhere  # pyright: ignore[reportIncompatibleVariableOverride]
         """Any: as for `_Response`."""
         return _Response(sock, self.timeout, **told)
 
     def send(self, data: Any) -> None:  # Any: as http.client has it
-        """Sends within the limit for writing."""
+        """Sends within the write timeout."""
         if self.sock is not None and isinstance(limits := getattr(self.timeout, "limits", None), Limits):
             self.sock.settimeout(limits.get("write"))
         try:
@@ -170,10 +170,10 @@ class _Connection(_Wire):
 
 class _TLSConnection(_Wire, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
     def connect(self) -> None:
-        """Connects, and shakes hands."""
+        """Connects and does the TLS handshake."""
         try:
             super().connect()
-        except TimeoutError as error:  # urllib3 would take it for one of reading
+        except TimeoutError as error:  # urllib3 would report a read timeout
             raise exceptions.ConnectTimeoutError(self, "TLS handshake timed out") from error
 
 
@@ -186,8 +186,8 @@ class _TLSPool(urllib3.HTTPSConnectionPool):
 
 
 class _Network:
-    """The socket under a response, under the name that httpcore has for it: whoever closes a stream that another thread
-    reads has to shut it down."""
+    """The socket of a response, under httpcore's name for it. Closing a stream that another thread is reading has to
+    shut it down."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
@@ -207,16 +207,16 @@ class _Body(httpx.SyncByteStream):
             yield from self._response._original_response.pieces()
 
     def close(self) -> None:
-        """Gives the connection back, which is closed unless all was read."""
+        """Releases the connection, which is closed unless the whole body was read."""
         if not self._response._original_response.isclosed():
             self._response.close()
         self._response.release_conn()
 
 
 class Urllib3Transport(httpx.BaseTransport):
-    """httpx's transport over urllib3. One that has a proxy sends all to it.
+    """An httpx transport over urllib3. If it has a proxy, it sends every request to it.
 
-    `max_connections` counts for each origin. HTTP/2, Unix sockets and SOCKS are not here.
+    `max_connections` applies to each origin. HTTP/2, Unix sockets and SOCKS are not supported.
     """
 
     def __init__(self, context: SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
@@ -241,7 +241,7 @@ class Urllib3Transport(httpx.BaseTransport):
         self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request, and returns when the head of its answer has come."""
+        """Sends one request and returns once the response headers have arrived."""
         url, given = request.url, request.extensions.get("timeout")
         limits = (
             given if isinstance(given, Limits) else Limits(httpx.Timeout(**given) if given else httpx.Timeout(None))
@@ -276,7 +276,7 @@ class Urllib3Transport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        """Closes the connections that nobody uses. The others are closed with their answers."""
+        """Closes the idle connections. The others are closed with their responses."""
         pools = self._pools.pools
         for pool in filter(None, map(pools.get, pools.keys())):
             pool.close()  # `clear()` would wait until no response refers to it

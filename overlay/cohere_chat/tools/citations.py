@@ -17,12 +17,12 @@ _STYLES: dict[CitationStyle, tuple[str, str]] = {"brackets": ("[{}]", "[{}] {}")
 
 
 def render_citations(response: ChatResponse, *, style: CitationStyle = "brackets") -> str:
-    """The text of an answer with a mark after each cited span, and the sources below, in the order of the marks.
+    """Returns the response text with a mark after each cited span, and the sources below, in the order of the marks.
 
-    style: `"brackets"` gives `[1]` and a list `[1] doc-0: its text`; `"footnotes"` the same as Markdown footnotes.
+    style: `"brackets"` marks spans with `[1]` and lists `[1] doc-0: its text`; `"footnotes"` uses Markdown footnotes.
 
-    Offsets count characters (WIRE.md section 3). Spans may overlap; each has its mark at its own end. Citations of
-    thinking or of a plan have no place in the text and are left out. Without citations, the result is the text.
+    Offsets count characters (WIRE.md section 3). Spans may overlap; each mark stands at the end of its span. Citations
+    of thinking or of a tool plan are left out. If there are no citations, the text is returned unchanged.
 
     >>> from cohere_chat import AssistantMessage, Citation, DocumentSource, TextContent
     >>> source = DocumentSource(id="doc-0", document={"text": "It is blue."})

@@ -1,6 +1,6 @@
-"""A Python function -> a tool: what is sent to the model about it, and its arguments as values of its types.
+"""A Python function -> a tool: what is sent to the model about it, and its arguments as values of the declared types.
 
-Belongs here: Tool, and what can be passed as one. Not known here: the calls that a model asks for, their results.
+Belongs here: Tool, and what can be passed as one. Not known here: the calls that a model requests, their results.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ class Tool:
     description: str = ""
     parameters: Mapping[str, Any] = attrs.field(factory=dict, repr=False)  # Any: JSON
     function: Callable[..., Any] | None = attrs.field(default=None, repr=False)  # Any: whatever a function is
-    _arguments: Any = attrs.field(default=None, repr=False, eq=False)  # Any: the type of its arguments, made
+    _arguments: Any = attrs.field(default=None, repr=False, eq=False)  # Any: the generated type of its arguments
 
     @classmethod
     def from_function(
         cls, function: Callable[..., Any], *, name: str | None = None, description: str | None = None
-    ) -> Tool:  # Any: whatever a function takes and gives
-        """Makes a tool of a function. Its schema comes from the type hints, by msgspec (by pydantic for its models).
+    ) -> Tool:  # Any: whatever a function takes and returns
+        """Creates a tool from a function. msgspec makes the schema from the type hints (pydantic does for its models).
 
-        `Annotated[str, "what it means"]` describes a parameter, `Annotated[int, msgspec.Meta(ge=1)]` bounds it.
+        `Annotated[str, "what it means"]` describes a parameter. `Annotated[int, msgspec.Meta(ge=1)]` sets a bound.
 
-        Raises TypeError with the name of a parameter that has no type, or no JSON Schema.
+        Raises TypeError, naming the parameter, if a parameter has no type hint or its type has no JSON Schema.
 
         >>> def lookup(city: Annotated[str, "e.g. Paris"], days: int = 1) -> str:
         ...     "The weather of a city."
@@ -55,7 +55,7 @@ class Tool:
         """
         told = name or getattr(_called(function), "__name__", None) or type(function).__name__
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", told):
-            raise TypeError(f"the tool {told}: a name may have letters, digits and underscores: pass name=")
+            raise TypeError(f"the tool {told}: the name must be an ASCII identifier: pass name=")
         arguments = _arguments_of(function, told)
         schema = {
             key: value
@@ -67,24 +67,24 @@ class Tool:
         return cls(told, description, {"properties": {}} | schema, function, arguments)
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON
-        """The tool as `chat(tools=[...])` takes it."""
+        """Returns the tool as a dict for `chat(tools=[...])`."""
         function = {"name": self.name, "description": self.description, "parameters": self.parameters}
         return {"type": "function", "function": function}
 
     def decode_arguments(self, arguments: str) -> dict[str, Any]:  # Any: values of the declared types
-        """The arguments of a call as values of the function's types. Raises ValueError with the place (`$.days`).
+        """Decodes the arguments of a call to the declared types. Raises ValueError with the place (`$.days`).
 
-        White space and `"null"` are no arguments (WIRE.md sections 4 and 5).
+        White space and `"null"` count as no arguments (WIRE.md sections 4 and 5).
         """
         given = _given(arguments)
-        if self._arguments is None:  # a Tool without from_function: plain JSON
+        if self._arguments is None:  # not from from_function: plain JSON
             values: Any = decode(given, dict[str, Any])  # Any: JSON
             return dict(values)
         values = decode(given, self._arguments)
         return {name: getattr(values, name) for name in self._arguments.__struct_fields__}
 
 
-def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as above; a type that is made here
+def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as above; the generated type
     """A struct with a field for each parameter of the function."""
     called = _called(function)
     try:
@@ -93,8 +93,8 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
         raise TypeError(f"the tool {name}: its type hints cannot be read: {error}") from None
     try:
         parameters = inspect.signature(function).parameters
-    except (TypeError, ValueError):  # their text shows what is bound
-        raise TypeError(f"the tool {name}: its signature cannot be read, or does not take what is bound") from None
+    except (TypeError, ValueError):  # their text shows the bound values
+        raise TypeError(f"the tool {name}: its signature cannot be read, or rejects the bound arguments") from None
     fields: list[Any] = []  # Any: the signature of defstruct
     bound = _bound(function)
     for parameter in parameters.values():
@@ -119,7 +119,7 @@ def _arguments_of(function: Callable[..., Any], name: str) -> Any:  # Any: as ab
     return msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
 
 
-def _bound(function: Callable[..., Any]) -> set[str]:  # Any: whatever a function takes and gives
+def _bound(function: Callable[..., Any]) -> set[str]:  # Any: whatever a function takes and returns
     """The names that functools.partial binds. They are neither sent to the model nor shown in an error."""
     names: set[str] = set()
     while isinstance(function, functools.partial):
@@ -128,7 +128,7 @@ def _bound(function: Callable[..., Any]) -> set[str]:  # Any: whatever a functio
     return names
 
 
-def _called(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: whatever a function takes and gives
+def _called(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: whatever a function takes and returns
     """The function that a functools.partial calls."""
     while isinstance(function, functools.partial):
         function = function.func
@@ -136,7 +136,7 @@ def _called(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: whateve
 
 
 def _hints(function: Any) -> dict[str, Any]:  # Any: as above; type hints
-    """The type hints of the parameters. The one of the result may name what only type checkers import."""
+    """The type hints of the parameters. The result's is skipped: it may need names that only type checkers import."""
     told = getattr(inspect.unwrap(function), "__annotations__", {})
     only = types.SimpleNamespace(__annotations__={name: hint for name, hint in told.items() if name != "return"})
     names = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__globals__", {})
@@ -148,7 +148,7 @@ def _default(value: Any) -> Any:  # Any: whatever a default is
         return msgspec.field(default_factory=value.copy)
     try:
         to_json(msgspec.to_builtins(value), "the default")
-    except (TypeError, ValueError):  # not JSON: the schema does not have it
+    except (TypeError, ValueError):  # not JSON: it is left out of the schema
         return msgspec.field(default_factory=lambda: value)
     return value
 
@@ -157,13 +157,13 @@ ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]  # Any: any 
 
 
 def is_async(tool: Tool) -> bool:
-    """Whether the function of the tool has to be awaited."""
+    """Whether the function of the tool must be awaited."""
     called = tool.function
     return inspect.iscoroutinefunction(called) or inspect.iscoroutinefunction(type(called).__call__)
 
 
 def tool_of(given: ToolLike) -> Tool:
-    """Makes a Tool of what was passed. Raises TypeError if it is not a tool."""
+    """Returns the Tool for what was passed. Raises TypeError if it is not a tool."""
     if isinstance(given, Tool):
         return given
     if isinstance(given, Mapping):
@@ -175,18 +175,18 @@ def tool_of(given: ToolLike) -> Tool:
 
 
 def tool_arguments(call: ToolCall) -> dict[str, Any]:  # Any: JSON
-    """Reads the arguments of a tool call, which are JSON text.
+    """Parses the arguments of a tool call, which are JSON text.
 
-    White space and `null` are no arguments (WIRE.md sections 4 and 5): `{}`. Raises ValueError if the model wrote
-    anything else that is not a JSON object.
+    White space and `null` count as no arguments (WIRE.md sections 4 and 5) and return `{}`. Raises ValueError if the
+    model wrote anything else that is not a JSON object.
     """
     text = call.function.arguments
     try:
         value = json.loads(_given(text))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"the arguments of the call of {call.function.name!r} are not JSON: {error}") from error
+        raise ValueError(f"the arguments of the call to {call.function.name!r} are not JSON: {error}") from error
     if not isinstance(value, dict):
-        raise ValueError(f"the arguments of the call of {call.function.name!r} are not a JSON object: {text[:100]}")  # noqa: TRY004
+        raise ValueError(f"the arguments of the call to {call.function.name!r} are not a JSON object: {text[:100]}")  # noqa: TRY004
     return value
 
 

@@ -22,19 +22,19 @@ def image_content(
     *,
     detail: Literal["auto", "low", "high"] | None = None,
 ) -> types.ImageUrlContent:
-    """Makes a content part from an image, as a data URI.
+    """Returns a content part that holds an image as a data URI.
 
     file:   the path of a PNG, JPEG, WebP or GIF image, or its bytes; at most 20 MB (WIRE.md section 3).
-    detail: how closely the model looks at it. `None` leaves it to the service.
+    detail: how closely the model looks at it. `None` leaves the choice to the service.
 
-    Raises ValueError if it is no such image, or larger, and OSError if the file cannot be read.
+    Raises ValueError if the image is too large or of another format, and OSError if the file cannot be read.
     """
     if isinstance(file, str) and re.match(r"(https?|data):", file):
         raise ValueError(f"{file[:60]!r} is a URL, not a file: use ImageUrlContent(ImageUrl(url))")
     named = f"the image {os.fspath(file)}" if isinstance(file, str | os.PathLike) else "the image"
     size = Path(file).stat().st_size if isinstance(file, str | os.PathLike) else memoryview(file).nbytes
     if size > MAX_IMAGE_BYTES:
-        raise ValueError(f"{named} has {size:,} bytes: all images of a request may have {MAX_IMAGE_BYTES:,} together")
+        raise ValueError(f"{named} has {size:,} bytes: the limit for all images of a request is {MAX_IMAGE_BYTES:,}")
     data = Path(file).read_bytes() if isinstance(file, str | os.PathLike) else bytes(file)
     kind = next((kind for start, kind in _IMAGES.items() if re.match(start, data, re.DOTALL)), None)
     if kind is None:

@@ -29,10 +29,10 @@ _FINISHED = (types.FinishReason.COMPLETE, types.FinishReason.STOP_SEQUENCE, type
 class ToolResult:
     """The result of one call.
 
-    call:    the call that the model asked for.
+    call:    the call that the model requested.
     message: the message that reports the result to the model.
     value:   what the function returned; `None` if it failed.
-    error:   why it failed: an unknown tool, bad arguments, an exception; `None` if it did not.
+    error:   the exception if it failed (unknown tool, bad arguments, or raised by the function); otherwise `None`.
     """
 
     call: types.ToolCall
@@ -43,7 +43,7 @@ class ToolResult:
 
 @attrs.define(slots=False)
 class ToolResultEvent(Event):
-    """In `run_tools_stream`: a function was called. The service does not send this event."""
+    """The event of `run_tools_stream` for the result of a call. The service does not send it."""
 
     type: Literal["tool-result"] = attrs.field(default="tool-result", init=False)
     result: ToolResult
@@ -51,7 +51,7 @@ class ToolResultEvent(Event):
 
 @attrs.define
 class ToolStep:
-    """One request: the answer of the model, and the results of the calls in it."""
+    """One request: the model's answer, and the results of the calls in it."""
 
     response: ChatResponse
     results: list[ToolResult] = attrs.field(factory=list)
@@ -61,8 +61,8 @@ class ToolStep:
 class ToolRun:
     """The result of a conversation with tools.
 
-    response: the last answer. It still asks for calls if `max_steps` was reached, or if a tool has no function.
-    messages: the conversation, ready for the next turn. It has the answer, and no calls without results.
+    response: the last answer. It has unanswered calls if `max_steps` was reached, or if a tool has no function.
+    messages: the conversation with the answer, ready for the next turn. Every call has a result unless a tool raised.
     steps:    one for each request.
     """
 
@@ -108,10 +108,10 @@ class ToolLoop:
         self.parameters: dict[str, Any] = {**parameters, "tools": [tool.to_dict() for tool in self._tools.values()]}
 
     def take(self, response: ChatResponse) -> list[types.ToolCall]:
-        """Takes an answer, and returns the calls to make; none if the run is over.
+        """Takes an answer and returns the calls to make; none if the run is over.
 
-        Raises ToolCallError if the answer was cut off, since a call with a part of its arguments may do harm, or if a
-        call has no id, since no result could be sent for it.
+        Raises ToolCallError if the answer was cut off, since a call with incomplete arguments may do harm, or if a call
+        has no id, since its result could not be sent back.
         """
         self._steps.append(ToolStep(response))
         calls = response.tool_calls
@@ -120,7 +120,7 @@ class ToolLoop:
             raise self._refused(f"the answer ended with {ended}: its tool calls may be cut off, and none was made")
         for call in calls:
             if not call.id:
-                raise self._refused(f"the call of {call.function.name!r} has no id: no tool call was made")
+                raise self._refused(f"the call to {call.function.name!r} has no id: no tool call was made")
         for_the_caller = any(self._is_for_the_caller(call) for call in calls)
         if calls and (for_the_caller or len(self._steps) == self._max_steps):
             self.over = True
@@ -129,7 +129,7 @@ class ToolLoop:
             self.messages.append(_as_asked(response.message) if calls else response.message)
         self.over = not calls
         if self.parameters.get("tool_choice") == "REQUIRED":
-            self.parameters["tool_choice"] = None  # the model did; otherwise it would have to call tools for ever
+            self.parameters["tool_choice"] = None  # done: otherwise the model would have to call tools for ever
         return calls
 
     def _refused(self, reason: str) -> ToolCallError:
@@ -142,10 +142,10 @@ class ToolLoop:
         return tool is not None and tool.function is None
 
     def prepare(self, call: types.ToolCall) -> Callable[[], Any]:  # Any: whatever the function returns
-        """The function with its arguments. Raises LookupError or ValueError for a call that cannot be made."""
+        """Returns the function with its arguments. Raises LookupError or ValueError if the call cannot be made."""
         tool = self._tools.get(call.function.name)
         if tool is None or tool.function is None:
-            raise LookupError(f"there is no tool {call.function.name!r}; there are {', '.join(self._tools)}")
+            raise LookupError(f"there is no tool {call.function.name!r}; the tools are {', '.join(self._tools)}")
         try:
             arguments = tool.decode_arguments(call.function.arguments)
         except (ValueError, RecursionError) as error:
@@ -154,24 +154,24 @@ class ToolLoop:
         return lambda: function(**arguments)
 
     def is_async(self, call: types.ToolCall) -> bool:
-        """Whether the function of a prepared call has to be awaited."""
+        """Whether the function of a prepared call must be awaited."""
         return is_async(self._tools[call.function.name])
 
     def check_sync(self) -> None:
-        """Raises TypeError for a tool that a sync client cannot call."""
+        """Raises TypeError if a sync client cannot call one of the tools."""
         for name, tool in self._tools.items():
             if is_async(tool):
                 raise TypeError(f"the tool {name} is an async function: use an AsyncChatClient")
 
     def run(self, call: types.ToolCall) -> ToolResult:
-        """Makes a call. With `on_tool_error="raise"`, raises what it raises."""
+        """Makes a call. With `on_tool_error="raise"`, its exceptions are not caught."""
         try:
             return self.result(call, self.prepare(call)())
         except Exception as error:  # noqa: BLE001  # it is reported to the model, whatever it is
             return self.failure(call, error)
 
     def result(self, call: types.ToolCall, value: Any) -> ToolResult:  # Any: whatever a function returns
-        """The result of a call that succeeded. Raises TypeError for a value that is not JSON."""
+        """The result of a call that succeeded. Raises TypeError if the value is not JSON."""
         try:
             content = _documents(value)
         except (TypeError, ValueError) as error:
@@ -186,19 +186,19 @@ class ToolLoop:
         return ToolResult(call, types.ToolMessage(call.id, _documents(told)), error=error)
 
     def add(self, result: ToolResult) -> None:
-        """Adds the result of a call of the last answer, in the order of the calls."""
+        """Adds the result of a call in the last answer. Add them in the order of the calls."""
         self._steps[-1].results.append(result)
         self.messages.append(result.message)
 
     @contextmanager
     def keeping(self) -> Generator[None]:
-        """Gives an exception that ends the run the attribute `tool_run`, the run so far: calls are not rolled back."""
+        """Stores the run so far in `tool_run` of an exception that ends the run: calls are not rolled back."""
         try:
             yield
         except Exception as error:
             self.broken_by = error
             if self._steps:
-                vars(error)["tool_run"] = self.finish()  # any exception, also one of a function
+                vars(error)["tool_run"] = self.finish()  # any exception, also one raised by a function
             raise
 
     def finish(self) -> ToolRun:
@@ -207,7 +207,7 @@ class ToolLoop:
 
 
 def _as_asked(message: types.AssistantMessage) -> types.AssistantMessage:
-    """A message with calls as the service takes it back: its text becomes the plan (WIRE.md section 3)."""
+    """A message with calls in the form that the service accepts: its text becomes the plan (WIRE.md section 3)."""
     content = [types.TextContent(message.content)] if isinstance(message.content, str) else message.content or []
     texts = [part.text for part in content if isinstance(part, types.TextContent)]
     if not texts:
@@ -229,7 +229,7 @@ def _documents(value: Any) -> list[Any]:  # Any: whatever a function returns; co
 
 
 def _without_ours(value: Any) -> Any:  # Any: as above
-    """The same with the JSON of a ChatResponse, a message and the like in their place."""
+    """The same value, with each ChatResponse, message and the like replaced by its JSON."""
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, dict):

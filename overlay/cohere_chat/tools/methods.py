@@ -40,16 +40,16 @@ class _AsyncChats(Protocol):
 
 
 class ToolMethods:
-    """Those of ChatClient."""
+    """The tool methods of ChatClient."""
 
     def chat_parsed(
         self: _Chats, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
     ) -> ParsedResponse[T]:
-        """Asks for JSON of a type, and returns the answer as a value of it. Other arguments and errors as for `chat`.
+        """Requests JSON of a type and returns the response with a value of it. Other arguments and errors: see `chat`.
 
         response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
 
-        An answer that does not fit, or was cut off, raises nothing: `.parsed` is `None`, and `.error` says where.
+        An answer that does not fit or was cut off raises no error: `.parsed` is `None`, `.error` says why and where.
         """
         from .structured import parse_response
 
@@ -66,15 +66,15 @@ class ToolMethods:
         on_tool_error: Literal["return", "raise"] = "return",
         **params: Unpack[ToolRunParams],
     ) -> ToolRun:
-        """Sends a request, makes the calls that the model asks for, sends the results, and repeats until it answers.
+        """Sends a request, calls the tools that the model requests, sends the results, and repeats until it answers.
 
-        tools:         functions with type hints; Tool; or dicts, whose calls are left to you and end the run.
+        tools:         functions with type hints, Tool objects or dicts. A call to a dict ends the run, for you to make.
         max_steps:     the maximum number of requests, 1 or more.
-        on_tool_error: `"return"` reports failures (an unknown tool, arguments that do not fit, an exception of the
-                       function) to the model; `"raise"` raises them.
+        on_tool_error: `"return"` reports failures (an unknown tool, invalid arguments, an exception) to the model;
+                       `"raise"` raises them.
 
-        Raises TypeError for a function that has no JSON Schema, and otherwise as `chat`. An exception that ends the run
-        has the attribute `tool_run` with the steps so far; calls already made are not rolled back.
+        Raises TypeError if a function has no JSON Schema, and the errors of `chat`. If an error ends the run, its
+        `tool_run` attribute holds the run so far; calls already made are not rolled back.
         """
         from .runs import ToolLoop, run
 
@@ -90,7 +90,7 @@ class ToolMethods:
         on_tool_error: Literal["return", "raise"] = "return",
         **params: Unpack[ToolRunParams],
     ) -> ToolRunStream:
-        """The same as a stream: the events of each answer as they come, and a ToolResultEvent for each call."""
+        """Streams the run: yields the events of each answer as they arrive, and a ToolResultEvent for each call."""
         from .runs import ToolLoop, ToolRunStream
 
         return ToolRunStream(
@@ -99,12 +99,12 @@ class ToolMethods:
 
 
 class AsyncToolMethods:
-    """Those of AsyncChatClient."""
+    """The tool methods of AsyncChatClient."""
 
     async def chat_parsed(
         self: _AsyncChats, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
     ) -> ParsedResponse[T]:
-        """Asks for JSON of a type, and returns the answer as a value of it; see ChatClient.chat_parsed."""
+        """Requests JSON of a type and returns the response with a value of it; see ChatClient.chat_parsed."""
         from .structured import parse_response
 
         response = await self.chat(model=model, messages=messages, **asking_for(response_type, params))
@@ -120,10 +120,10 @@ class AsyncToolMethods:
         on_tool_error: Literal["return", "raise"] = "return",
         **params: Unpack[ToolRunParams],
     ) -> ToolRun:
-        """Sends requests and makes calls until there is an answer; see ChatClient.run_tools.
+        """Sends requests and calls tools until the model answers; see ChatClient.run_tools.
 
-        The calls of one answer run at the same time, at most eight. Functions that are not async run in threads. A
-        thread cannot be stopped: if the run is cancelled, or a time limit passes, it ends once they have returned.
+        The calls of one answer run concurrently, at most eight at a time. Functions that are not async run in threads.
+        A thread cannot be stopped: a run that is cancelled or times out ends once its threads have finished.
         """
         from .runs import ToolLoop, run_async
 
@@ -141,7 +141,7 @@ class AsyncToolMethods:
         on_tool_error: Literal["return", "raise"] = "return",
         **params: Unpack[ToolRunParams],
     ) -> AsyncToolRunStream:
-        """The same as a stream; see ChatClient.run_tools_stream. Do not await it."""
+        """Streams the run; see ChatClient.run_tools_stream. Do not await it."""
         from .runs import AsyncToolRunStream, ToolLoop
 
         loop = ToolLoop(messages, tools, max_steps, on_tool_error, params)
@@ -149,7 +149,7 @@ class AsyncToolMethods:
 
 
 def asking_for(response_type: type | None, params: Mapping[str, Any]) -> dict[str, Any]:  # Any: ChatParams
-    """The parameters that ask for JSON of a type. `None` asks for nothing."""
+    """The parameters with a request for JSON of a type. `None` adds nothing."""
     if response_type is None:
         return dict(params)
     from .schemas import response_format_of

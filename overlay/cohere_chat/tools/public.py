@@ -1,4 +1,4 @@
-"""The public names of this room."""
+"""The public names of this package."""
 
 from .citations import render_citations
 from .functions import Tool, ToolLike, tool_arguments

@@ -1,6 +1,6 @@
-"""Runs of tools: the sync and the async face, which request and call.
+"""Tool runs, sync and async: they send the requests and make the calls.
 
-Belongs here: driving a `ToolLoop`, plain or streamed; calls that run at the same time. Not known here: what a tool is,
+Belongs here: driving a `ToolLoop`, plain or streamed; calls that run concurrently. Not known here: what a tool is,
 how a request is sent (the clients pass that in).
 """
 
@@ -19,11 +19,11 @@ from .loop import ToolLoop as ToolLoop
 from .loop import ToolResult, ToolResultEvent, ToolRun
 
 AT_ONCE = 8
-"""How many calls of one answer run at the same time, in an async run."""
+"""How many calls of one answer run concurrently, in an async run."""
 
 
 def run(loop: ToolLoop, ask: Callable[..., ChatResponse]) -> ToolRun:
-    """Requests and calls until there is an answer."""
+    """Sends requests and makes calls until the model answers."""
     loop.check_sync()
     with loop.keeping():
         while calls := loop.take(ask(messages=loop.messages, **loop.parameters)):
@@ -33,7 +33,7 @@ def run(loop: ToolLoop, ask: Callable[..., ChatResponse]) -> ToolRun:
 
 
 async def run_async(loop: ToolLoop, ask: Callable[..., Awaitable[ChatResponse]]) -> ToolRun:
-    """The same for async; the calls of one answer run at the same time."""
+    """The async version of `run`. The calls of one answer run concurrently."""
     with loop.keeping():
         while calls := loop.take(await ask(messages=loop.messages, **loop.parameters)):
             for result in await _at_once(loop, calls):
@@ -42,7 +42,7 @@ async def run_async(loop: ToolLoop, ask: Callable[..., Awaitable[ChatResponse]])
 
 
 async def _call(loop: ToolLoop, call: types.ToolCall) -> ToolResult:
-    import anyio.to_thread  # httpx has loaded it for async
+    import anyio.to_thread  # already loaded by httpx for async
 
     try:
         prepared = loop.prepare(call)
@@ -55,7 +55,7 @@ async def _call(loop: ToolLoop, call: types.ToolCall) -> ToolResult:
 
 
 async def _at_once(loop: ToolLoop, calls: list[types.ToolCall]) -> list[ToolResult]:
-    """The results once all calls have ended, in their order. Then the exception of the first that failed is raised."""
+    """Makes the calls and returns the results in order. If one raises, cancels the others and raises its exception."""
     import anyio
 
     results: dict[int, ToolResult] = {}
@@ -81,7 +81,7 @@ async def _at_once(loop: ToolLoop, calls: list[types.ToolCall]) -> list[ToolResu
     return [results.get(index) or loop.failure(call, cancelled) for index, call in enumerate(calls)]
 
 
-# Functions, not methods: a stream that nobody holds is closed at once only if there is no cycle.
+# Functions, not methods: an abandoned stream is closed at once only if there is no reference cycle.
 def _events(loop: ToolLoop, ask: Callable[..., ChatStream]) -> Generator[types.ChatEvent | ToolResultEvent]:
     while not loop.over:
         with loop.keeping(), ask(messages=loop.messages, **loop.parameters) as stream:
@@ -124,9 +124,9 @@ class _ToolRunStream:
 
 
 class ToolRunStream(_ToolRunStream):
-    """The events of a run: those of each answer, and a ToolResultEvent for each call. An iterator and context manager.
+    """The events of a tool run: those of each answer, and a ToolResultEvent per call. An iterator and context manager.
 
-    It raises the errors of ChatStream and, with `on_tool_error="raise"`, those of a function.
+    It raises the errors of ChatStream and, with `on_tool_error="raise"`, those of your functions.
     """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., ChatStream]) -> None:
@@ -147,7 +147,7 @@ class ToolRunStream(_ToolRunStream):
         return next(self._events)
 
     def get_final_run(self) -> ToolRun:
-        """Reads to the end and returns the whole run, as `run_tools` would have."""
+        """Reads the rest of the stream and returns the complete run, as `run_tools` would have."""
         for _ in self._events:
             pass
         return self._final_run()
@@ -158,9 +158,9 @@ class ToolRunStream(_ToolRunStream):
 
 
 class AsyncToolRunStream(_ToolRunStream):
-    """ToolRunStream for async: `async with`, `async for`, `await`.
+    """The async version of ToolRunStream: use `async with`, `async for` and `await`.
 
-    The calls of one answer run at the same time; their events come once all have ended.
+    The calls of one answer run concurrently. Their events arrive once all of them have ended.
     """
 
     def __init__(self, loop: ToolLoop, ask: Callable[..., AsyncChatStream]) -> None:
@@ -180,7 +180,7 @@ class AsyncToolRunStream(_ToolRunStream):
         return await anext(self._events)
 
     async def get_final_run(self) -> ToolRun:
-        """Reads to the end and returns the whole run; see ToolRunStream."""
+        """Reads the rest of the stream and returns the complete run; see ToolRunStream."""
         async for _ in self._events:
             pass
         return self._final_run()

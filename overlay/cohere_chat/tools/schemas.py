@@ -1,6 +1,6 @@
 """Python types <-> JSON: a type -> the JSON Schema that is sent, JSON text -> a value of the type.
 
-Belongs here: what structured output and tools share. The types are those that msgspec knows (attrs, dataclasses,
+Belongs here: what structured output and tools share. The types are those that msgspec supports (attrs, dataclasses,
 TypedDict, msgspec.Struct, Literal, Enum, datetime, UUID, ...), and pydantic models if pydantic is installed. Not known
 here: requests, answers, tools.
 """
@@ -24,11 +24,11 @@ from cohere_chat.types import Record
 
 
 def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
-    """The JSON Schema of a type. The only references in it are those of a type that contains itself.
+    """The JSON Schema of a type. It has references only for types that contain themselves.
 
-    A text in `Annotated[str, "a city"]` is a description, at any depth.
+    A string in `Annotated[str, "a city"]` is a description, at any depth.
 
-    Raises TypeError for a type that has no JSON Schema.
+    Raises TypeError if the type has no JSON Schema.
     """
     try:
         (schema,), definitions = msgspec.json.schema_components([by_pydantic(type_)], schema_hook=_pydantic_schema)
@@ -40,15 +40,15 @@ def schema_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
 
 
 def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of it
-    """The value of a type in JSON text; an int may be written 18.0. Raises ValueError with the place (`$.a.b`).
+    """Decodes JSON text to a value of a type; an int may be written 18.0. Raises ValueError with the place (`$.a.b`).
 
-    type_: as `by_pydantic` returns it. A null in an object reads as absent if the type does not take it.
+    type_: as `by_pydantic` returns it. A null in an object is read as absent if the type does not accept null.
     """
     try:
         return decoder(type_, dec_hook=_pydantic_value).decode(text)
     except msgspec.ValidationError as error:
         problem = str(error)
-    data = [msgspec.json.decode(text)]  # in a list, so that the whole can be replaced too
+    data = [msgspec.json.decode(text)]  # in a list, so that the whole value can be replaced too
     while _mended(data, problem):
         try:
             return msgspec.convert(data[0], type_, dec_hook=_pydantic_value)
@@ -57,17 +57,17 @@ def decode(text: str, type_: Any) -> Any:  # Any: any type form, and a value of 
     raise ValueError(_one_place(problem)) from None
 
 
-_PLACE = re.compile(r" - at `\$(.*)`$")  # at the end of what msgspec says
+_PLACE = re.compile(r" - at `\$(.*)`$")  # at the end of msgspec's message
 
 
 def _mended(data: list[Any], problem: str) -> bool:  # Any: JSON
-    """Replaces the value that a ValidationError names, and those like it in the same list. False if there is none.
+    """Replaces the value that a ValidationError names, and those like it in the same list. Returns whether it did.
 
     A number without a fraction becomes an int; a null becomes absent.
     """
     place = _PLACE.search(problem)
     steps: list[str] = re.findall(r"\[[0-9.]+\]|\.[^.\[]+", place[1] if place else "")
-    holders: list[tuple[Any, Any]] = [(data, 0)]  # each value as what holds it, and its key there; Any: JSON
+    holders: list[tuple[Any, Any]] = [(data, 0)]  # each value as its container, and its key there; Any: JSON
     for step in steps:
         inner = [holder[key] for holder, key in holders]
         holders = [(value, key) for value in inner for key in _keys(value) if step[0] == "[" or key == step[1:]]
@@ -87,16 +87,16 @@ def _keys(value: Any) -> Iterable[Any]:  # Any: JSON; its indexes or keys
 
 
 class _ByPydantic(type):
-    """The type of the classes that stand for others: msgspec checks that a value read by pydantic is an instance."""
+    """The metaclass of stand-in classes. msgspec checks that a value read by pydantic is an instance of one."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return True
 
 
 def by_pydantic(hint: Any) -> Any:  # Any: type forms
-    """The type, or a class that stands for it if pydantic has to read it: a pydantic dataclass, or a `Field` in it.
+    """The type, or a stand-in class if pydantic has to read it: a pydantic dataclass, or a type with a `Field` in it.
 
-    Raises TypeError if pydantic cannot read it, or if a converter of attrs would not run.
+    Raises TypeError if pydantic cannot read it, or if an attrs converter would not run.
     """
     if not _is_for_pydantic(hint, set()):
         return hint
@@ -182,10 +182,10 @@ def _one_place(line: str) -> str:
 
 
 def response_format_of(type_: Any) -> dict[str, Any]:  # Any: any type form; JSON
-    """The `response_format` that asks for JSON of this type. Raises TypeError for a type that is not a JSON object."""
+    """The `response_format` that requests JSON of this type. Raises TypeError if the type is not a JSON object."""
     schema = schema_of(type_)
     if schema.get("type") != "object":
-        raise TypeError(f"{_name(type_)} is not a JSON object: use a class, or put it into one")
+        raise TypeError(f"{_name(type_)} is not a JSON object: use a class, or wrap it in one")
     return {"type": "json_object", "json_schema": schema}
 
 
@@ -213,7 +213,7 @@ class _Inlined:
     def _of(self, schema: Any) -> Any:  # Any: JSON
         if not isinstance(schema, dict):
             return schema  # true and false are schemas too
-        for name, definition in schema.get("$defs", {}).items():  # of a pydantic model inside
+        for name, definition in schema.get("$defs", {}).items():  # of a nested pydantic model
             if self._definitions.setdefault(name, definition) != definition:
                 raise TypeError(f"there are two types named {name} that contain themselves")
         reference = schema.get("$ref")
@@ -242,15 +242,15 @@ class _Inlined:
 _WITHIN = "\0"
 
 
-def _adapter(type_: Any) -> Any:  # Any: a type that msgspec does not know; pydantic's TypeAdapter
-    if hasattr(type_, "adapter"):  # one of by_pydantic
+def _adapter(type_: Any) -> Any:  # Any: a type that msgspec does not support; pydantic's TypeAdapter
+    if hasattr(type_, "adapter"):  # a stand-in of by_pydantic
         return type_.adapter
     if not hasattr(type_, "__pydantic_core_schema__"):
         raise NotImplementedError
     return _adapter_of_model(type_)
 
 
-@lru_cache(maxsize=256)  # it takes longer to make than most values to read
+@lru_cache(maxsize=256)  # creating one takes longer than reading most values
 def _adapter_of_model(type_: Any) -> Any:  # Any: as above
     return sys.modules["pydantic"].TypeAdapter(type_)
 

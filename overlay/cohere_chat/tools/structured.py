@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 @attrs.define
 class ParsedResponse(Generic[T]):
-    """An answer that was requested as a type.
+    """A response that was requested as JSON of a type.
 
-    response: the whole answer.
+    response: the complete response.
     parsed:   its text as a value of the type; `None` if the text does not fit.
     error:    why it does not fit, and where (`$.address.zip`); `None` if it does.
     """
@@ -37,11 +37,11 @@ class ParsedResponse(Generic[T]):
 
 
 def parse_response(response: ChatResponse, response_type: type[T]) -> ParsedResponse[T]:
-    """Reads the text of an answer as JSON of a type. For a stream, pass `stream.get_final_response()`.
+    """Parses the text of a response as JSON of a type. For a stream, pass `stream.get_final_response()`.
 
     response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model.
 
-    If the text does not fit, or code of the type raises, `.error` says why. The answer is never lost.
+    If the text does not fit, or a validator of the type raises, no error is raised: `.error` says why.
 
     >>> from cohere_chat import AssistantMessage, TextContent
     >>> answer = ChatResponse(AssistantMessage(content=[TextContent('{"name": "Ada", "age": 36}')]))
