@@ -275,7 +275,7 @@ def boom(city: str) -> str:
 
 
 FAILURES: dict[str, tuple[tuple[str, Any], type[Exception], str]] = {
-    "an unknown tool": (("find", {}), LookupError, "LookupError: there is no tool 'find'; the tools are boom"),
+    "an unknown tool": (("find", {}), LookupError, "LookupError: there is no tool 'find'; available tools: boom"),
     "bad arguments": (("boom", {"city": 5}), ValueError, "ValueError: the arguments do not fit: Expected `str`, got `int` - at `$.city`"),
     "arguments that are not known": (("boom", {"town": "x"}), ValueError, "unknown field `town`"),
     "no JSON": (("boom", "{no"), ValueError, "the arguments do not fit"),

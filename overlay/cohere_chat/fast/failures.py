@@ -11,7 +11,7 @@ Table = list[tuple[type[BaseException], type[httpx.RequestError]]]  # the most s
 def as_httpx(error: BaseException, table: Table) -> httpx.RequestError:
     """Returns httpx's exception for `error`: that of the first class in the table that matches.
 
-    The tracebacks of `error` and of the exceptions below it are removed: the variables of their frames hold the
+    The tracebacks of `error` and the exceptions in its chain are removed: the variables of their frames hold the
     headers, and so the key.
     """
     below: BaseException | None = error

@@ -18,7 +18,7 @@ from cohere_chat.http.failures import without_key
 
 
 def over_httpx2(client: Any, wanted: type) -> Any:
-    """Returns an httpx client of the type `wanted` that sends with `client`, if that is the same type of httpx2;
+    """Returns an httpx client of type `wanted` that sends with `client`, if that is the httpx2 client of this type;
     otherwise returns `client` itself. Any: a client of any kind."""
     if wanted is httpx.Client and isinstance(client, httpx2.Client):
         return _Client(client)

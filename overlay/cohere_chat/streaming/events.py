@@ -4,7 +4,7 @@ Belongs here: which class reads it, and what happens to JSON that does not fit. 
 up, what a caller does with them.
 
 `data.type` decides; the `event:` line is a hint. The three kinds that make up nearly all of a stream are decoded from
-bytes straight into their classes. All others go through `from_dict`, after what they lack of the spec is filled in.
+bytes straight into their classes. All others go through `from_dict`, with missing required properties filled in.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Reader(Generic[I]):
         return "" if good else f"a stream was requested and {kind} was received"
 
     def read(self, chunk: bytes) -> list[types.ChatEvent]:
-        """Returns the events of the next chunk, which is not compressed. The caller adds each to `accumulator` as it
+        """Returns the events of the next chunk, already decompressed. The caller adds each to `accumulator` as it
         yields it, then checks `over` and `broken` to see if there is more to read. A generator would be slower."""
         try:
             frames = self._decoder.frames(chunk)

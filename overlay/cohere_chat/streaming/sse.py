@@ -77,7 +77,7 @@ class SSEDecoder:
         return [_event(frame) for frame in self.frames(chunk)]
 
     def frames(self, chunk: bytes) -> list[Frame]:
-        """Like `feed`, but returns tuples with the data as bytes, at a third of the cost. Use it if you decode JSON."""
+        """Like `feed`, but returns tuples with the data as bytes, at a third of the cost. Use it to decode JSON."""
         if self._idle and chunk.endswith(b"\n\n") and len(chunk) <= self._limit:
             if chunk.startswith(self._head):  # one frame with the same name as the last one: nearly every chunk
                 data = chunk[len(self._head) : -2]

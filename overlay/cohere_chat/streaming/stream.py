@@ -186,7 +186,7 @@ class ChatStream(_Stream[Iterator[bytes]]):
 
     @property
     def text_stream(self) -> Iterator[str]:
-        """Only the text of the events, in pieces, from the current position of the stream."""
+        """The text of the remaining events, piece by piece."""
         for event in self:
             self._reader.check_whole()
             if text := _text_of(event):
@@ -241,7 +241,7 @@ class AsyncChatStream(_Stream[AsyncIterator[bytes]]):
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
-        """Only the text of the events, in pieces, from the current position of the stream."""
+        """The text of the remaining events, piece by piece."""
         return Pulled(self._next_text)
 
     async def _next_text(self) -> str:

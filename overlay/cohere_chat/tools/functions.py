@@ -42,7 +42,7 @@ class Tool:
     def from_function(
         cls, function: Callable[..., Any], *, name: str | None = None, description: str | None = None
     ) -> Tool:  # Any: whatever a function takes and returns
-        """Creates a tool from a function. msgspec makes the schema from the type hints (pydantic does for its models).
+        """Creates a tool from a function. Its schema comes from the type hints, via msgspec (pydantic for its models).
 
         `Annotated[str, "what it means"]` describes a parameter. `Annotated[int, msgspec.Meta(ge=1)]` sets a bound.
 
@@ -55,7 +55,7 @@ class Tool:
         """
         told = name or getattr(_called(function), "__name__", None) or type(function).__name__
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", told):
-            raise TypeError(f"the tool {told}: the name must be an ASCII identifier: pass name=")
+            raise TypeError(f"the tool {told}: a name may contain only letters, digits and underscores: pass name=")
         arguments = _arguments_of(function, told)
         schema = {
             key: value

@@ -27,7 +27,7 @@ def image_content(
     file:   the path of a PNG, JPEG, WebP or GIF image, or its bytes; at most 20 MB (WIRE.md section 3).
     detail: how closely the model looks at it. `None` leaves the choice to the service.
 
-    Raises ValueError if the image is too large or of another format, and OSError if the file cannot be read.
+    Raises ValueError if it is too large or not a PNG, JPEG, WebP or GIF image, and OSError if it cannot be read.
     """
     if isinstance(file, str) and re.match(r"(https?|data):", file):
         raise ValueError(f"{file[:60]!r} is a URL, not a file: use ImageUrlContent(ImageUrl(url))")

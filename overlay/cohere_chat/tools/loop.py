@@ -62,7 +62,8 @@ class ToolRun:
     """The result of a conversation with tools.
 
     response: the last answer. It has unanswered calls if `max_steps` was reached, or if a tool has no function.
-    messages: the conversation with the answer, ready for the next turn. Every call has a result unless a tool raised.
+    messages: the conversation, ready for the next turn. It includes the answer, unless that has unanswered calls. If a
+              tool's error ended the run, its last calls may lack results.
     steps:    one for each request.
     """
 
@@ -110,8 +111,7 @@ class ToolLoop:
     def take(self, response: ChatResponse) -> list[types.ToolCall]:
         """Takes an answer and returns the calls to make; none if the run is over.
 
-        Raises ToolCallError if the answer was cut off, since a call with incomplete arguments may do harm, or if a call
-        has no id, since its result could not be sent back.
+        Raises ToolCallError if the answer was cut off (partial calls may do harm) or a call has no id for its result.
         """
         self._steps.append(ToolStep(response))
         calls = response.tool_calls
@@ -129,7 +129,7 @@ class ToolLoop:
             self.messages.append(_as_asked(response.message) if calls else response.message)
         self.over = not calls
         if self.parameters.get("tool_choice") == "REQUIRED":
-            self.parameters["tool_choice"] = None  # done: otherwise the model would have to call tools for ever
+            self.parameters["tool_choice"] = None  # satisfied; otherwise the model could never stop calling
         return calls
 
     def _refused(self, reason: str) -> ToolCallError:
@@ -145,7 +145,7 @@ class ToolLoop:
         """Returns the function with its arguments. Raises LookupError or ValueError if the call cannot be made."""
         tool = self._tools.get(call.function.name)
         if tool is None or tool.function is None:
-            raise LookupError(f"there is no tool {call.function.name!r}; the tools are {', '.join(self._tools)}")
+            raise LookupError(f"there is no tool {call.function.name!r}; available tools: {', '.join(self._tools)}")
         try:
             arguments = tool.decode_arguments(call.function.arguments)
         except (ValueError, RecursionError) as error:
@@ -186,13 +186,13 @@ class ToolLoop:
         return ToolResult(call, types.ToolMessage(call.id, _documents(told)), error=error)
 
     def add(self, result: ToolResult) -> None:
-        """Adds the result of a call in the last answer. Add them in the order of the calls."""
+        """Adds the result of a call in the last answer. Results must be added in the order of the calls."""
         self._steps[-1].results.append(result)
         self.messages.append(result.message)
 
     @contextmanager
     def keeping(self) -> Generator[None]:
-        """Stores the run so far in `tool_run` of an exception that ends the run: calls are not rolled back."""
+        """Sets `tool_run`, the run so far, on an exception that ends the run: calls are not rolled back."""
         try:
             yield
         except Exception as error:

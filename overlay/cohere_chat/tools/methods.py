@@ -45,7 +45,7 @@ class ToolMethods:
     def chat_parsed(
         self: _Chats, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
     ) -> ParsedResponse[T]:
-        """Requests JSON of a type and returns the response with a value of it. Other arguments and errors: see `chat`.
+        """Requests JSON of a type and returns the parsed response. Other arguments and errors are those of `chat`.
 
         response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model; its JSON Schema is sent.
 
@@ -68,13 +68,13 @@ class ToolMethods:
     ) -> ToolRun:
         """Sends a request, calls the tools that the model requests, sends the results, and repeats until it answers.
 
-        tools:         functions with type hints, Tool objects or dicts. A call to a dict ends the run, for you to make.
+        tools:         functions with type hints, Tools or dicts. A call to a dict is left to you and ends the run.
         max_steps:     the maximum number of requests, 1 or more.
         on_tool_error: `"return"` reports failures (an unknown tool, invalid arguments, an exception) to the model;
                        `"raise"` raises them.
 
-        Raises TypeError if a function has no JSON Schema, and the errors of `chat`. If an error ends the run, its
-        `tool_run` attribute holds the run so far; calls already made are not rolled back.
+        Raises TypeError if a function has no JSON Schema, and the errors of `chat`. If an error ends the run after the
+        first answer, its `tool_run` holds the run so far; calls already made are not rolled back.
         """
         from .runs import ToolLoop, run
 
@@ -104,7 +104,7 @@ class AsyncToolMethods:
     async def chat_parsed(
         self: _AsyncChats, *, model: str, messages: Messages, response_type: type[T], **params: Unpack[ChatParams]
     ) -> ParsedResponse[T]:
-        """Requests JSON of a type and returns the response with a value of it; see ChatClient.chat_parsed."""
+        """Requests JSON of a type and returns the parsed response; see ChatClient.chat_parsed."""
         from .structured import parse_response
 
         response = await self.chat(model=model, messages=messages, **asking_for(response_type, params))

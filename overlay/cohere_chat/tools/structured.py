@@ -41,7 +41,7 @@ def parse_response(response: ChatResponse, response_type: type[T]) -> ParsedResp
 
     response_type: an attrs class, dataclass, TypedDict, msgspec.Struct or pydantic model.
 
-    If the text does not fit, or a validator of the type raises, no error is raised: `.error` says why.
+    Never raises an exception: if the text does not fit, or code of the type fails, `.error` says why.
 
     >>> from cohere_chat import AssistantMessage, TextContent
     >>> answer = ChatResponse(AssistantMessage(content=[TextContent('{"name": "Ada", "age": 36}')]))
