@@ -85,8 +85,8 @@ STREAMS: dict[str, Stream] = {
     "bad-utf-8-in-text": Stream(
         "U+FFFD, and the whole answer", chunked([b"".join(frames(EVENTS)).replace(b"is ", b"i\xff ")]), partial="It i\ufffd 42."
     ),
-    "html-instead-of-a-stream": Stream(LOST, answer(b"<html>", content_type="text/html"), c.APIResponseError, b"<html>", "text/html came", events=0),
-    "json-instead-of-a-stream": Stream(LOST, answer(ANSWER), c.APIResponseError, ANSWER, "application/json came", events=0),
+    "html-instead-of-a-stream": Stream(LOST, answer(b"<html>", content_type="text/html"), c.APIResponseError, b"<html>", "text/html was received", events=0),
+    "json-instead-of-a-stream": Stream(LOST, answer(ANSWER), c.APIResponseError, ANSWER, "application/json was received", events=0),
     "wrong-content-type": Stream(LOST, answer(b"data: x\n\n", content_type="text/plain"), c.APIResponseError, b"data: x\n\n", events=0),
     "no-content-type": Stream(WHOLE, [head(), *frames(EVENTS), CLOSE]),
     "gzip": Stream(WHOLE, chunked([gzip.compress(b"".join(frames(EVENTS)))], content_encoding="gzip")),
