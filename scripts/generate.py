@@ -1,9 +1,9 @@
-"""Makes generated/ from the OpenAPI YAML and the overlay document, or checks that it is what they make.
+"""Generates generated/ from the OpenAPI YAML and the overlay document, or checks that it is up to date.
 
     python scripts/generate.py [--check] [--accept] [--spec PATH]
 
-Both ways make all of generated/ in a temporary folder. Then one swaps it in and says what changed; the other compares
-`{path: bytes}` and fails on any difference. A spec or a document that does not fit leaves everything as it was.
+Both modes generate everything in a temporary folder. By default, the result is swapped in and the changes are reported;
+`--check` compares `{path: bytes}` and fails on any difference. A spec or document that does not fit changes nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.problems import PipelineError, relative
 
 
 def check(spec: Path) -> None:
-    """Raises PipelineError, which names the files, when generated/ is not what `spec` makes."""
+    """Raises PipelineError, which lists the files, if generated/ differs from what `spec` generates."""
     with tempfile.TemporaryDirectory() as folder:
         make(spec, Path(folder))
         made = report.tree(Path(folder))
@@ -30,12 +30,12 @@ def check(spec: Path) -> None:
     drift += [f"differs: {name}" for name in sorted(made.keys() & found.keys()) if made[name] != found[name]]
     if drift:
         source = "" if spec.samefile(SPEC) else f" SPEC={spec}"
-        summary = f"{relative(TARGET)}/ is not what {relative(spec)} and {relative(OVERLAY)} make:"
-        raise PipelineError(summary, drift, f"Mend it with: {MEND}{source}")
+        summary = f"{relative(TARGET)}/ does not match {relative(spec)} and {relative(OVERLAY)}:"
+        raise PipelineError(summary, drift, f"To fix it, run: {MEND}{source}")
 
 
 def write(spec: Path, *, accept: bool) -> tuple[Made, bool]:
-    """Makes generated/ and swaps it in whole; true when that changed it. Copies `spec` to openapi/."""
+    """Replaces generated/ as a whole and copies `spec` to openapi/. The second value is true if generated/ changed."""
     with tempfile.TemporaryDirectory(dir=TARGET.parent, prefix=".making-") as temporary:
         folder = Path(temporary) / "new"
         folder.mkdir()
@@ -53,7 +53,7 @@ def write(spec: Path, *, accept: bool) -> tuple[Made, bool]:
 
 
 def tell(made: Made, *, changed: bool) -> bool:
-    """Prints the report of a change. False if hand-written code must follow."""
+    """Prints the report of a change. Returns False if hand-written code needs an update."""
     print(f"Does it fit {relative(OVERLAY)}? Yes.")
     for line in made.accepted:
         print(f"  accepted {line}")
@@ -62,7 +62,7 @@ def tell(made: Made, *, changed: bool) -> bool:
         if old is None:
             print("What changed? There is no commit to compare with.")
         elif report.tree(old) == report.tree(TARGET):
-            print(f"What changed? Nothing: {relative(TARGET)}/ is as HEAD has it.")
+            print(f"What changed? Nothing: {relative(TARGET)}/ is the same as in HEAD.")
         else:
             print("What changed in the API since HEAD?", *report.api(old, TARGET), sep="\n  ")
             print("What changed for Python users since HEAD?", *report.python(old, TARGET), sep="\n  ")
@@ -70,23 +70,23 @@ def tell(made: Made, *, changed: bool) -> bool:
         return True
     lines = list(report.must_follow())
     if lines:
-        print("Does cohere_chat still work with it? No, these lines must follow:", *lines[: report.MOST], sep="\n  ")
+        print("Does cohere_chat still work with it? No, update these lines:", *lines[: report.MOST], sep="\n  ")
     else:
         print("Does cohere_chat still work with it? Yes.")
     return not lines
 
 
 def main() -> int:
-    """The command; its result is the exit status."""
+    """Runs the command and returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing; fail on any difference")
-    parser.add_argument("--accept", action="store_true", help="accept removed values that changed: rewrite x-removes")
+    parser.add_argument("--accept", action="store_true", help="rewrite x-removes where a removed value has changed")
     parser.add_argument("--spec", type=Path, default=SPEC, metavar="PATH", help=f"default: {relative(SPEC)}")
     arguments = parser.parse_args()
     try:
         if arguments.check:
             check(arguments.spec)
-            print(f"{relative(TARGET)}/ is what {relative(arguments.spec)} and {relative(OVERLAY)} make")
+            print(f"{relative(TARGET)}/ matches {relative(arguments.spec)} and {relative(OVERLAY)}")
             return 0
         made, changed = write(arguments.spec, accept=arguments.accept)
         return 0 if tell(made, changed=changed) else 1

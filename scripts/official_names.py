@@ -1,9 +1,9 @@
-"""The names of the official SDK that is installed here, by what they belong to: tests/official/cohere-VERSION.json.
+"""Writes the names of the installed official SDK, grouped by family, to tests/official/cohere-VERSION.json.
 
-Run it with the Python of an environment that has a version of `cohere`: python scripts/official_names.py
+Run it with the Python of an environment that has `cohere` installed: python scripts/official_names.py
 
-A name belongs to the first of the families below whose methods mention it in an annotation, at any depth. Annotations
-are read as text: at run time, a union has no name.
+A name belongs to the first family below whose methods mention it in an annotation, at any depth. Annotations are read
+from the source code, because a union has no name at run time.
 """
 
 import ast
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parents[1] / "tests" / "official"
-# What belongs together, and the methods of the clients that mention it. The first that mentions a name has it.
+# Each family, and the client methods that mention its names. A name belongs to the first family that mentions it.
 FAMILIES = {
     "v2 chat": ["ClientV2.chat", "ClientV2.chat_stream"],
     "v1 chat": ["Client.chat", "Client.chat_stream"],
@@ -26,7 +26,7 @@ FAMILIES = {
 
 
 def annotations(node: ast.AST) -> Iterator[ast.expr]:
-    """The expressions of a function, a class or an alias that are types."""
+    """Yields the type expressions of a function, a class or an alias."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.arg | ast.AnnAssign) and inner.annotation:
             yield inner.annotation
@@ -39,7 +39,7 @@ def annotations(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def names(expression: ast.expr) -> Iterator[str]:
-    """The names in a type; one that is written as text is read too."""
+    """Yields the names in a type, including a name written as a string."""
     for inner in ast.walk(expression):
         if isinstance(inner, ast.Name):
             yield inner.id
@@ -49,12 +49,12 @@ def names(expression: ast.expr) -> Iterator[str]:
 
 @cache
 def nodes(module: Any) -> list[ast.AST]:  # Any: a module
-    """What a module consists of."""
+    """Returns all AST nodes of a module."""
     return [*ast.walk(ast.parse(inspect.getsource(module)))]
 
 
 def definition(module: Any, name: str) -> tuple[Any, ast.AST] | None:  # Any: modules
-    """Where a name is defined: the module, and the class or the assignment. `None` for what is not theirs."""
+    """Returns the module, and the class or assignment, that define a name; `None` if they are not the SDK's own."""
     for node in nodes(module):
         if isinstance(node, ast.ClassDef) and node.name == name:
             return module, node
@@ -67,13 +67,13 @@ def definition(module: Any, name: str) -> tuple[Any, ast.AST] | None:  # Any: mo
 
 
 def package_of(module: Any) -> str:  # Any: a module
-    """The package that relative imports of a module start from."""
+    """Returns the package that the relative imports of a module start from."""
     name: str = module.__name__
     return name if hasattr(module, "__path__") else name.rpartition(".")[0]
 
 
 def walk(module: Any, node: ast.AST, found: dict[str, None]) -> None:  # Any: a module
-    """Adds the names that a definition mentions, and those that they mention."""
+    """Adds the names that a definition mentions, directly or through another name."""
     for annotation in annotations(node):
         for name in names(annotation):
             if name not in found and (where := definition(module, name)):
@@ -81,8 +81,8 @@ def walk(module: Any, node: ast.AST, found: dict[str, None]) -> None:  # Any: a 
                 walk(*where, found)
 
 
-def mentioned(cohere: Any, root: str) -> dict[str, None]:  # Any: their module
-    """The names that a method mentions."""
+def mentioned(cohere: Any, root: str) -> dict[str, None]:  # Any: the SDK's module
+    """Returns the names that a method mentions."""
     found: dict[str, None] = {}
     owner, _, method = root.partition(".")
     function = inspect.unwrap(getattr(getattr(cohere, owner), method))
@@ -91,7 +91,7 @@ def mentioned(cohere: Any, root: str) -> dict[str, None]:  # Any: their module
 
 
 def kind(value: Any) -> dict[str, Any]:  # Any: what a name stands for; JSON
-    """What a test needs to know of a name: the keywords of a class, and those that it requires."""
+    """Returns the keywords of a class, and which of them are required; empty if it is not a model."""
     fields = getattr(value, "model_fields", None)
     if fields is None:
         return {}

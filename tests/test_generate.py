@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 SPEC = "openapi/cohere-chat-api-openapi.yml"
 DOCUMENT = "overlay/cohere-chat-api.overlay.yaml"
 PACKAGE = "generated/cohere_chat_api_client"
-MEND = "Mend it with: make generate"
+MEND = "To fix it, run: make generate"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_what_is_committed_is_what_the_yaml_makes() -> None:
     done = run(ROOT, "--check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"generated/ is what {SPEC} and {DOCUMENT} make\n"
+    assert done.stdout == f"generated/ matches {SPEC} and {DOCUMENT}\n"
 
 
 DRIFT: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -128,7 +128,7 @@ def test_another_version_of_a_tool_fails_and_changes_nothing(tool: str, project:
         done = run(project, *arguments)
         assert done.returncode == 1
         assert f"  {tool} " in done.stderr
-        assert ", pinned is 99." in done.stderr
+        assert ", but 99." in done.stderr
         assert "make generate" in done.stderr
     assert tree(project) == before
 
@@ -172,7 +172,7 @@ BAD_SPECS = {
     "a class name twice": (
         "    Message:\n",
         "    chat_request: {type: object, properties: {a: {type: string}}}\n    Message:\n",
-        "components.schemas.chat_request: the class ChatRequest is made from components.schemas.ChatRequest already",
+        "components.schemas.chat_request: the class ChatRequest is already generated from components.schemas.ChatRequest",
     ),
 }
 
@@ -249,7 +249,7 @@ def test_stale_files_do_not_stay(project: Path) -> None:
 
 
 def test_every_made_file_starts_with_the_banner_and_no_other_does() -> None:
-    banner = f"# Made from {SPEC} and {DOCUMENT} by openapi-python-client ".encode()
+    banner = f"# Generated from {SPEC} and {DOCUMENT} by openapi-python-client ".encode()
     made = {f"generated/{name}" for name in tree(ROOT / "generated") if "__pycache__" not in name}
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -352,7 +352,7 @@ def test_a_grown_spec_reaches_the_types_once_the_removed_values_are_accepted(pro
     assert (done.returncode, done.stderr) == (0, "")
     for line in (
         "accepted 18: gap 2: finish reasons are upper case: $.components.schemas.ChatResponse.properties.finish_reason: .enum gains 'blocked'",
-        "'BLOCKED' is added to the enum that the overlay document puts in its place",
+        "'BLOCKED' is added to the enum that replaces it in the overlay document",
         "added    Usage.reasoning_units: integer",
         "added    ChatRequest.user_tag: string",
         "added    ChatResponse.served_by: object",
@@ -474,7 +474,7 @@ MISFITS: dict[str, tuple[str, str, str, str]] = {
         SPEC,
         "        billed_units:\n",
         "        cached_tokens: {type: number}\n        billed_units:\n",
-        ".properties.cached_tokens.type changes nothing, the spec has it now: delete it here",
+        ".properties.cached_tokens.type changes nothing because the spec has it now: delete it here",
     ),
     "an enum gains a value": (
         SPEC,
@@ -498,15 +498,15 @@ MISFITS: dict[str, tuple[str, str, str, str]] = {
         SPEC,
         "    ToolCall:\n      type: object\n",
         "    ToolCall:\n      type: object\n      required: [id]\n",
-        ".required is an array, and the spec has a value there: remove that first",
+        ".required is an array, but the spec has a value there: remove that value first",
     ),
     "an unknown key": (
         DOCUMENT,
         "    remove: true\n",
         "    remove: true\n    copy: x\n",
-        "unknown key copy: known are",
+        "unknown key copy: expected one of",
     ),
-    "a misspelt key": (DOCUMENT, "    update:\n", "    updates:\n", "unknown key updates: known are"),
+    "a misspelt key": (DOCUMENT, "    update:\n", "    updates:\n", "unknown key updates: expected one of"),
     "no YAML": (DOCUMENT, "actions:\n", "actions: [\n", "not YAML: "),
     "no gap": (DOCUMENT, '"gap 2: finish', '"finish', "the description does not name its gap"),
     "no OpenAPI comes of it": (
@@ -603,7 +603,7 @@ def test_coheres_own_document_is_refused_on_one_screen_and_import_works_afterwar
 def test_writing_says_what_changed_breaking_changes_first(project: Path) -> None:
     assert run(project).stdout.splitlines()[1:] == ["What changed? There is no commit to compare with."]
     commit(project)
-    assert run(project).stdout.splitlines()[1:] == ["What changed? Nothing: generated/ is as HEAD has it."]
+    assert run(project).stdout.splitlines()[1:] == ["What changed? Nothing: generated/ is the same as in HEAD."]
     edit(
         project / SPEC,
         "          minimum: 1\n",
@@ -620,7 +620,7 @@ def test_writing_says_what_changed_breaking_changes_first(project: Path) -> None
     told = run(project).stdout.splitlines()[1:]
     assert told[:5] == [
         "What changed in the API since HEAD?",
-        "  BREAKING ChatRequest.max_tokens is required now",
+        "  BREAKING ChatRequest.max_tokens is now required",
         "  added    Another: object",
         "  changed  ChatRequest.max_tokens: minimum: 1 -> 2",
         "What changed for Python users since HEAD?",
@@ -637,7 +637,7 @@ def test_a_change_of_words_is_not_called_nothing(project: Path) -> None:
     done = run(project)
     assert "changed  ChatRequest.model: description" in done.stdout
     assert "nothing changed" not in done.stdout.lower()
-    assert "nothing but wording: " in done.stdout
+    assert "only wording changed: " in done.stdout
 
 
 def test_hand_written_code_that_must_follow_is_named_with_its_line(project: Path) -> None:
@@ -649,7 +649,7 @@ def test_hand_written_code_that_must_follow_is_named_with_its_line(project: Path
     edit(project / SPEC, "operationId: chat\n", "operationId: converse\n")
     done = run(project)
     assert done.returncode == 1
-    assert "Does cohere_chat still work with it? No, these lines must follow:\n" in done.stdout
+    assert "Does cohere_chat still work with it? No, update these lines:\n" in done.stdout
     line = (
         (ROOT / "overlay/cohere_chat/wire.py")
         .read_text(encoding="utf-8")

@@ -319,8 +319,8 @@ def test_the_metadata_has_the_ranges_enums_and_defaults_of_the_spec() -> None:
             assert field.metadata.get(constraint) == properties[key].get(constraint), key
     assert attrs.fields(models.ChatRequest).seed.metadata["maximum"] == 2**64 - 1
     source = inspect.getsource(models.ChatRequest)
-    assert "From 0 to 18446744073709551615." in source
-    assert "At least 1." in source
+    assert "Range: 0 to 18446744073709551615." in source
+    assert "Minimum: 1." in source
     assert "At most 5 items." in source
 
 

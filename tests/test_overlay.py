@@ -72,33 +72,33 @@ BAD: dict[str, tuple[str, str]] = {
     "no JSONPath": ("target: $.[[\n    update: {a: 1}", "the target is not a JSONPath: "),
     "no target": ("update: {a: 1}", "the target matches nothing"),
     "not a map": ("target: $.openapi\n    update: {a: 1}", "the target is a str: an update needs a map"),
-    "remove: false": ("target: $.openapi\n    remove: false", "remove is False: write true, or leave the action out"),
+    "remove: false": ("target: $.openapi\n    remove: false", "remove is False: write true, or delete the action"),
     "both": ("target: $.openapi\n    remove: true\n    update: {a: 1}", "write either update or remove: true"),
     "neither": ("target: $.openapi", "write either update or remove: true"),
     "no x-removes": ("target: $.openapi\n    remove: true", "x-removes is missing"),
-    "x-removes of an update": ("target: $\n    update: {a: 1}\n    x-removes: 1", "x-removes belongs to remove: true"),
-    "a list": ("target: $\n    update: [1]", "update is [1]: write a map with"),
+    "x-removes of an update": ("target: $\n    update: {a: 1}\n    x-removes: 1", "x-removes is only allowed with"),
+    "a list": ("target: $\n    update: [1]", "update is [1]: write a map of"),
     "an unknown key": (
         "target: $\n    update: {a: 1}\n    x-was: 1",
-        "unknown key x-was: known are description, remove",
+        "unknown key x-was: expected one of description, remove",
     ),
     "a leaf that is there": (
         "target: $\n    update: {openapi: 3.1.0, b: 1}",
-        ".openapi changes nothing, the spec has it now",
+        ".openapi changes nothing because the spec has it now",
     ),
     "a map that is there": (
         "target: $.components.schemas\n    update: {A: {properties: {}}}",
         ".A.properties is an empty map: it changes",
     ),
-    "an empty update": ("target: $\n    update: {}", "update is {}: write a map with what it changes"),
+    "an empty update": ("target: $\n    update: {}", "update is {}: write a map of the changes"),
     "a scalar for a map": ("target: $.components.schemas\n    update: {A: 5}", ".A would replace"),
     "an array that is there": (
         "target: $.components.schemas.B\n    update: {oneOf: [{type: 'null'}]}",
-        ".oneOf is an array, and the spec has a value there: remove that first",
+        ".oneOf is an array, but the spec has a value there: remove that value first",
     ),
     "another value": (
         "target: $.openapi\n    remove: true\n    x-removes: 3.0.0",
-        "changed: was '3.0.0' and is '3.1.0'",
+        "changed: was '3.0.0' and is now '3.1.0'",
     ),
     "another type": (
         "target: $.components.schemas.B.oneOf[0].type\n    remove: true\n    x-removes: [string]",
@@ -106,7 +106,7 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "another order": (
         "target: $.components.schemas.A.properties.x.enum\n    remove: true\n    x-removes: [off, on]",
-        "the removed value has changed: has another order",
+        "the removed value has changed: has a different order",
     ),
     "a lost value": (
         "target: $.components.schemas.A.properties.x.enum\n    remove: true\n    x-removes: [on, off, auto]",
@@ -127,7 +127,7 @@ def test_an_action_that_does_not_fit_is_named_with_its_line_gap_and_target(actio
 def test_an_action_must_name_its_gap_and_a_document_must_be_one() -> None:
     result, _ = applied("  - {target: $, update: {a: 1}, description: why}\n  - 5\n", head="overlay: 1.1.0\nfoo: 1\n")
     assert result.problems == [
-        "1: unknown key foo: known are actions, extends, info, overlay",
+        "1: unknown key foo: expected one of actions, extends, info, overlay",
         "1: overlay is '1.1.0': write 1.0.0",
         "4: why: $: the description does not name its gap: write 'gap <number>: <what>'",
         "5: action 2 is not a map",
@@ -164,7 +164,7 @@ def test_accepting_rewrites_x_removes_and_carries_gained_enum_values_over() -> N
     assert accepted.problems == []
     assert accepted.accepted == [
         "4: gap 2: upper case: $.components.schemas.A.properties.x: .enum gains 'off'",
-        "  /enum: 'OFF' is added to the enum that the overlay document puts in its place",
+        "  /enum: 'OFF' is added to the enum that replaces it in the overlay document",
     ]
     assert accepted.document["components"]["schemas"]["X"]["enum"] == ["ON", "OFF"]
     assert "x-removes:  # looked at in May" in dump(document)
@@ -184,8 +184,8 @@ def test_accepting_says_what_it_cannot_carry_over() -> None:
     )
     assert accepted.problems == []
     assert sorted(accepted.accepted) == [
-        "  /properties/description: accepted, but in no type yet: if the service has it, add it to the overlay document by hand",
-        "  /properties/x/enum: accepted, but in no type yet: if the service has it, add it to the overlay document by hand",
+        "  /properties/description: accepted, but not in any type yet: if the service has it, add it to the overlay document by hand",
+        "  /properties/x/enum: accepted, but not in any type yet: if the service has it, add it to the overlay document by hand",
         "4: gap 7: another: $.components.schemas.A: .properties gains 'description'",
         "4: gap 7: another: $.components.schemas.A: .properties.x.enum gains 'off'",
     ]

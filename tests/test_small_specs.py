@@ -339,7 +339,7 @@ REFUSED = {
     "two classes of one name": (
         "AB: {type: object, properties: {x: {type: string}}}\nA: {type: object, properties: {B: {type: object, properties: {x: {type: string}}}}}",
         "{}",
-        "the class AB is made from",
+        "the class AB is already generated from",
     ),
     "a parameter that the generator refuses": (
         "A: {type: object, properties: {a: {type: string}}}",

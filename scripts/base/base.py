@@ -1,9 +1,9 @@
-"""What all generated classes do: read JSON, write JSON, `repr()`, `==`, and keep what the spec does not list.
+"""What all generated classes share: reading and writing JSON, `repr()`, `==`, and keeping what the spec does not list.
 
 Belongs here: behaviour that follows from the types of the fields alone. Not known here: which classes there are.
 
-`from_dict` reads by a plan that is made from a class's annotations when it is first read. `None` means absent: a null
-reads as absent, and nothing is written for it. A value that does not fit raises ShapeError with its place.
+`from_dict` follows a plan that is built from the annotations of a class on first use. `None` means absent: a JSON null
+is read as `None`, and `None` is not written. A value that does not fit raises ShapeError with its place.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Reader: TypeAlias = Callable[[Json], Any]  # a JSON value in, a value of the fie
 
 
 class ShapeError(ValueError):
-    """JSON that does not fit the class that should read it.
+    """JSON that does not fit the class that reads it.
 
     why:   what does not fit.
-    place: where, for example `$.message.content[1].text`.
+    place: where it is, for example `$.message.content[1].text`.
     """
 
     def __init__(self, why: str, place: str = "$") -> None:
@@ -37,19 +37,19 @@ class ShapeError(ValueError):
         return f"{self.place}: {self.why}"
 
     def within(self, outer: str) -> ShapeError:
-        """The same error, seen from outside: `outer` is put before the place."""
+        """Returns the same error with `outer` put before its place."""
         return type(self)(self.why, f"${outer}{self.place[1:]}")
 
 
 # --- enums -----------------------------------------------------------------------------------------------------------
 
 
-def _by_value(member: Enum, proto: object) -> tuple[Any, ...]:  # noqa: ARG001  # pickle asks
-    return type(member), (member.value,)  # a member that is not listed has no name to pickle
+def _by_value(member: Enum, proto: object) -> tuple[Any, ...]:  # noqa: ARG001  # pickle passes it
+    return type(member), (member.value,)  # an unlisted member cannot be pickled by name
 
 
 class OpenStrEnum(StrEnum):
-    """An enum of strings that takes any string: one that is not listed is kept as it is. Case makes no difference."""
+    """An enum of strings that accepts any string. Case does not matter, and an unlisted string is kept as is."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -67,7 +67,7 @@ class OpenStrEnum(StrEnum):
 
 
 class OpenIntEnum(IntEnum):
-    """An enum of integers that takes any integer."""
+    """An enum of integers that accepts any integer."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -83,19 +83,19 @@ class OpenIntEnum(IntEnum):
 # --- the bases of the classes ----------------------------------------------------------------------------------------
 
 
-@attrs.define(eq=False, repr=False, weakref_slot=False, getstate_setstate=False)  # subclasses have what they need
+@attrs.define(eq=False, repr=False, weakref_slot=False, getstate_setstate=False)  # subclasses add what they need
 class Record:
-    """`repr()`, `==` and JSON by the fields. Written once: attrs would compile each anew for every class."""
+    """The base of all generated classes. Written by hand, because attrs would compile its methods for every class."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {}
-    """The values that tell the class from the others of a union, by their JSON key."""
+    """The values that identify the class in a union, by their JSON key."""
 
     @recursive_repr()
     def __repr__(self) -> str:
         shown = [f"{field.name}={getattr(self, field.name)!r}" for field in attrs.fields(type(self)) if field.repr]
         return f"{type(self).__qualname__.rpartition('>.')[2]}({', '.join(shown)})"
 
-    if TYPE_CHECKING:  # as for attrs' own classes: type checkers report `event == 3`, and a record used as a key
+    if TYPE_CHECKING:  # as in attrs' own classes: type checkers report `event == 3`, and a record used as a key
         __hash__: ClassVar[None]  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
     else:
 
@@ -109,27 +109,27 @@ class Record:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Json]) -> Self:
-        """Reads JSON. Raises ShapeError, a ValueError, with the place that does not fit."""
+        """Creates an object from JSON. Raises ShapeError, a ValueError, which names the place that does not fit."""
         value: Self = reader_of(cls)(data)
         return value
 
     def to_dict(self) -> dict[str, Json]:
-        """The JSON: what was read or set, under the wire's names."""
+        """Returns the JSON of what was read or set, under the names that the API uses. Absent values are left out."""
         return _write_record(self)
 
 
 @attrs.define(kw_only=True, eq=False, repr=False)
 class Model(Record):
-    """The base of what is sent, or kept: it keeps the keys that the spec does not list, and sends them back.
+    """The base of requests, responses and what they contain. Keys that the spec does not list are kept and sent back.
 
-    additional_properties: those keys with their JSON.
+    additional_properties: these keys, with their JSON values.
     """
 
     additional_properties: dict[str, Json] = attrs.field(factory=dict, init=False, repr=False)
 
 
 class Piece(Record):
-    """The base of the objects inside an event. The event's `raw` has the keys that the spec does not list."""
+    """The base of the objects inside an event. Keys that the spec does not list are only in the event's `raw`."""
 
     __slots__ = ()
 
@@ -137,30 +137,30 @@ class Piece(Record):
 class Event(Record):
     """The base of the events of a stream.
 
-    raw_bytes: the JSON as received; `b""` for an event that was not received.
+    raw_bytes: the JSON as received; `b""` if the event was not received.
     """
 
     raw_bytes = b""
 
     @property
     def raw(self) -> str:
-        """`raw_bytes` as text. Bytes that are not UTF-8 read as U+FFFD."""
+        """`raw_bytes` as text. Bytes that are not UTF-8 become U+FFFD."""
         return self.raw_bytes.decode("utf-8", "replace")
 
 
 @attrs.define(eq=False, repr=False)
 class Unknown(Record):
-    """A member of a union that the spec does not list, or that has another shape. It is sent back as it came.
+    """A union member of a type or shape that the spec does not list. It is sent back unchanged.
 
-    type: the value that tells the members apart; `""` when there is none.
-    data: the JSON.
+    type: the value that identifies the type; `""` if there is none.
+    data: the JSON, as received.
     """
 
     type: str
     data: Json
 
     def to_dict(self) -> Json:
-        """The JSON."""
+        """Returns the JSON, as received."""
         return self.data
 
 
@@ -170,12 +170,12 @@ _READERS: dict[type[Record], Reader] = {}
 
 
 def wire_fields(cls: type[Record]) -> dict[str, attrs.Attribute[Any]]:
-    """The fields of a generated class that are in its JSON, by their JSON keys."""
+    """Returns the fields of a generated class that are in its JSON, by their JSON keys."""
     return {field.metadata.get("name", field.name): field for field in attrs.fields(cls) if field.init}
 
 
 def reader_of(cls: type[Record]) -> Reader:
-    """The function that reads JSON into a class."""
+    """Returns the function that reads JSON into a class."""
     found = _READERS.get(cls)
     if found is None:
         found = _READERS[cls] = _record_reader(cls)
@@ -189,7 +189,7 @@ def _record_reader(cls: type[Record]) -> Reader:
 
     def read(data: Json) -> Any:  # Any: an object of `cls`
         nonlocal plan
-        if plan is None:  # made now, and not with the function: classes may refer to each other in a circle
+        if plan is None:  # built on first use, because classes may refer to each other in a cycle
             hints = get_type_hints(cls)
             plan = {key: (field.name, _reader(hints[field.name])) for key, field in fields.items()}
         if not isinstance(data, Mapping):
@@ -228,7 +228,7 @@ def _kind(value: Json) -> str:
 
 
 def _reader(hint: Any) -> Reader | None:  # Any: a type hint
-    """The function that reads JSON into a type; `None` where the JSON is the value."""
+    """Returns the function that reads JSON into a type; `None` if the JSON is used as is."""
     origin, args = get_origin(hint), get_args(hint)
     if hint is Any:
         return None
@@ -264,7 +264,7 @@ def _integer(value: Json) -> Json:
     raise ShapeError(f"expected an integer, got {_kind(value)}")
 
 
-def _parsed(name: str, parse: Callable[[str], Any]) -> Reader:  # Any: what `parse` gives
+def _parsed(name: str, parse: Callable[[str], Any]) -> Reader:  # Any: what `parse` returns
     def read(value: Json) -> Any:  # Any: as above
         try:
             return parse(value)
@@ -310,11 +310,11 @@ def _union_reader(members: list[Any]) -> Reader:  # Any: type hints
     others = [_reader(member) for member in members if member not in models]
 
     def read(value: Json) -> Any:  # Any: a value of one of the types
-        failed: tuple[str, str] | None = None  # not the error: it holds this frame
+        failed: tuple[str, str] | None = None  # not the error itself, which holds this frame
         for reader in [objects, *others] if objects is not None and isinstance(value, dict) else others:
             try:
                 return value if reader is None else reader(value)
-            except ShapeError as error:  # an item that does not fit says more than a type that does not
+            except ShapeError as error:  # an error inside an item says more than one about the whole
                 if failed is None or len(error.place) > len(failed[1]):
                     failed = error.why, error.place
         if objects is not None and (open_ or failed is None):
@@ -325,7 +325,7 @@ def _union_reader(members: list[Any]) -> Reader:  # Any: type hints
 
 
 def _object_reader(models: list[type[Record]], *, open_: bool) -> Reader:
-    """Reads one of several classes: the one that its tag names; without tags, the one that knows the most keys."""
+    """Returns the reader of a union. It picks the class by its tag, or without tags by the most keys in common."""
     readers = [(reader_of(model), wire_fields(model).keys()) for model in models]
     shared = [key for key in models[0]._tags if all(key in model._tags for model in models[1:])]
     tag = next((key for key in shared[: len(models) - 1] if _apart([model._tags[key] for model in models])), None)
@@ -358,7 +358,7 @@ def _apart(values: list[Sequence[str]]) -> bool:
 
 # --- classes -> JSON -------------------------------------------------------------------------------------------------
 
-_KEYS: dict[type[Record], tuple[tuple[str, str, Any], ...]] = {}  # Any: what an absent key reads as, beside None
+_KEYS: dict[type[Record], tuple[tuple[str, str, Any], ...]] = {}  # Any: the value of an absent key, besides None
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -380,7 +380,7 @@ def _write_record(record: Record) -> dict[str, Json]:
 
 
 def to_json(value: Any) -> Json:  # Any: a value of any field
-    """The JSON of a value: records by `to_dict`, enums by their values, dates as ISO 8601."""
+    """Returns the JSON of a value: records by `to_dict`, enums by their values, dates as ISO 8601."""
     if type(value) in _PLAIN:
         return value
     if isinstance(value, Record):
@@ -389,7 +389,7 @@ def to_json(value: Any) -> Json:  # Any: a value of any field
         return value.value
     if isinstance(value, Mapping):
         return {key: to_json(item) for key, item in value.items()}
-    if isinstance(value, dt.date):  # a datetime is one too
+    if isinstance(value, dt.date):  # or a datetime
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)

@@ -1,10 +1,10 @@
 """What changed between two OpenAPI documents, in the API's own terms.
 
-Belongs here: the facts that a user of the API relies on, and which changes of them break users. Not known here: Python.
+Belongs here: the facts that a user of the API relies on, and which changes break users. Not known here: Python.
 
-The well-kept tools for this are Go programs (oasdiff, openapi-changes), which pip cannot install. Of those on PyPI,
-api-schema-diff 1.0.4 and api-diff-sentinel 1.0.2 are new and small, each the work of one person. So the documents are
-flattened to facts here, and the facts compared.
+The well-maintained tools for this are Go programs (oasdiff, openapi-changes), which pip cannot install. On PyPI,
+api-schema-diff 1.0.4 and api-diff-sentinel 1.0.2 are new and small, each the work of one person. So this module
+flattens the documents to facts and compares those.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from .check import operations
 from .describe import CONSTRAINTS
 
 Json: TypeAlias = Any  # a document, or any part of one
-Facts: TypeAlias = dict[str, dict[str, Json]]  # what is known of each place, e.g. `ChatRequest.temperature`
+Facts: TypeAlias = dict[str, dict[str, Json]]  # what is known about each place, e.g. `ChatRequest.temperature`
 _BREAKING = ("address", "type", "authentication")
 _CHANGED = ("summary", "description", "deprecated", *(key for key in CONSTRAINTS if key != "enum"))
 BREAKING, ADDED, CHANGED = "BREAKING", "added", "changed"
 
 
 def changes(old: dict[str, Json], new: dict[str, Json]) -> list[str]:
-    """One line for each change: breaking ones first, then what was added, then the rest."""
+    """Returns one line for each change: breaking changes first, then additions, then the rest."""
     found = [*_compare(_facts(old), _facts(new))]
     return [f"{level:8} {line}" for wanted in (BREAKING, ADDED, CHANGED) for level, line in found if level == wanted]
 
@@ -76,7 +76,7 @@ def _schema(schema: Json, place: str, facts: Facts, *, required: bool = False) -
 
 
 def _type(schema: Json) -> str:
-    """`string`, `array of Message`, `string or array of TextContent`, in the spec's own names."""
+    """Returns the type in the spec's own names: `string`, `array of Message`, `string or array of TextContent`."""
     if not isinstance(schema, dict):
         return "any"
     if "$ref" in schema:
@@ -122,15 +122,15 @@ def _compare_place(place: str, old: dict[str, Json], new: dict[str, Json]) -> It
             if key == "authentication":
                 yield BREAKING, f"{place}: the authentication changed"
             else:
-                yield BREAKING, f"{place}: the {key} was {_shown(old.get(key))} and is {_shown(new.get(key))}"
+                yield BREAKING, f"{place}: the {key} was {_shown(old.get(key))} and is now {_shown(new.get(key))}"
     if old.get("required") != new.get("required"):
-        level, word = (BREAKING, "is required now") if new.get("required") else (CHANGED, "is no longer required")
+        level, word = (BREAKING, "is now required") if new.get("required") else (CHANGED, "is no longer required")
         yield level, f"{place} {word}"
     was, now = old.get("enum"), new.get("enum")
     if (was is None) != (now is None):
         yield (
             BREAKING if was is None else CHANGED,
-            f"{place}: {'has now' if was is None else 'no longer has'} fixed values",
+            f"{place}: {'now has' if was is None else 'no longer has'} a fixed set of values",
         )
     for value in (value for value in was or () if now is not None and value not in now):
         yield BREAKING, f"{place}: the value {value!r} is removed"

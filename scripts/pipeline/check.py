@@ -1,6 +1,6 @@
-"""Says what is wrong with a merged document, before the generator runs.
+"""Reports what is wrong with a merged document before the generator runs.
 
-Belongs here: OpenAPI's own schema, dangling references, and what makes the generated package a broken one. Not
+Belongs here: OpenAPI's own schema, dangling references, and anything that would break the generated package. Not
 known here: the overlay document, Python types.
 """
 
@@ -21,16 +21,16 @@ _TAKEN = {"body", "client"}  # parameters of every generated operation
 
 
 def problems(document: dict[str, Json]) -> list[str]:
-    """One line `path: message` of at most 160 characters for each problem."""
+    """Returns one line `path: message` of at most 160 characters for each problem."""
     found = [*references(document)]
     # Validators follow references, and crash on dangling ones.
     found = found or [line for line in _schema_errors(document) if "Operation ID" not in line]
-    found = found or [*_operations(document)]  # with the places of the two
+    found = found or [*_operations(document)]  # it names both places of a duplicate
     return [line if len(line) <= 160 else f"{line[:157]}..." for line in found]
 
 
 def references(value: Json, document: Json = None, place: str = "") -> Iterator[str]:
-    """The references that lead nowhere, or out of the document."""
+    """Yields references that do not resolve, or that point outside the document."""
     document = value if document is None else document
     if isinstance(value, dict):
         reference = value.get("$ref")
@@ -40,7 +40,7 @@ def references(value: Json, document: Json = None, place: str = "") -> Iterator[
             except KeyError:
                 yield f"{place}.$ref: {reference} is not in this document".lstrip(".")
             if not reference.startswith("#/"):
-                yield f"{place}.$ref: {reference} is not within this document".lstrip(".")
+                yield f"{place}.$ref: {reference} points outside this document".lstrip(".")
         for key, item in value.items():
             yield from references(item, document, f"{place}.{key}")
     elif isinstance(value, list):
@@ -54,13 +54,13 @@ def _schema_errors(document: dict[str, Json]) -> Iterator[str]:
     if kind is None:
         yield f"openapi: {version or 'missing'}: write OpenAPI 3.0 or 3.1"
         return
-    # One by one first: the validator of the whole document reports only one error, and not where it is.
+    # Check each schema first: the validator of the whole document reports only one error, without its place.
     found = [*_errors_of_schemas(document, "")] if version.startswith("3.1") else []
     yield from found or (_line(error.absolute_path, error.message) for error in kind(document).iter_errors())
 
 
 def _errors_of_schemas(value: Json, place: str) -> Iterator[str]:
-    """The errors of every schema of the document; `value` is a part of it."""
+    """Yields the errors of every schema in `value`, a part of the document."""
     if isinstance(value, dict):
         for key, item in value.items():
             if key == "schema" or place == ".components.schemas":
@@ -79,7 +79,7 @@ def _line(path: Iterable[str | int], message: str) -> str:
 
 
 def operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, dict[str, Json]]]:
-    """`(method, path, operation)` for each operation."""
+    """Yields `(method, path, operation)` for each operation."""
     for path, item in (document.get("paths") or {}).items():
         for method in METHODS:
             if isinstance(item.get(method), dict):
@@ -87,7 +87,7 @@ def operations(document: Mapping[str, Json]) -> Iterator[tuple[str, str, dict[st
 
 
 def _operations(document: dict[str, Json]) -> Iterator[str]:
-    """The parts from which the generator makes a package that cannot be imported, or that lacks an operation."""
+    """Yields the parts that the generator would turn into a package that cannot be imported or lacks an operation."""
     named: dict[str, str] = {}
     for method, path, operation in operations(document):
         place = f"paths.{path}.{method}"

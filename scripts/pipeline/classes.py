@@ -1,6 +1,6 @@
-"""Turns the schemas of a document into classes: their fields, and the Python types of these.
+"""Turns the schemas of a document into classes: their fields and the Python types of the fields.
 
-Belongs here: how a schema reads in Python. Not known here: operations, files, the generator, what the API is about.
+Belongs here: how a schema reads as Python. Not known here: operations, files, the generator, what the API is about.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .describe import constraints, text_of
 from .problems import resolve
 
 Json: TypeAlias = Any  # a document, or any part of one
-_PREFIX = "field_"  # the generator's own, for names that are no identifiers
+_PREFIX = "field_"  # the generator's own prefix, for names that are not identifiers
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _FORMATS = {"date-time": "datetime.datetime", "date": "datetime.date", "uuid": "UUID"}
 _RESERVED = {"self", "from_dict", "to_dict", "additional_properties", "raw", "raw_bytes"}
@@ -31,11 +31,11 @@ _OUR_CLASSES = {
 class Type:
     """A Python type.
 
-    hint:    as an attribute of a class.
-    literal: as a value of a TypedDict.
+    hint:    the type as an attribute of a class.
+    literal: the type as a value of a TypedDict.
     model:   whether it is a generated class.
-    enum:    the enum class, when it is nothing else.
-    const:   the only value, when it has one.
+    enum:    the enum class, if the type is exactly that.
+    const:   the only value, if there is only one.
     """
 
     hint: str
@@ -47,12 +47,12 @@ class Type:
 
 @attrs.frozen
 class Spot:
-    """Where a schema stands.
+    """The place of a schema in the document.
 
-    name:  the class name that it gets if it is an inline object or enum.
+    name:  the class name, if the schema is an inline object or enum.
     place: its path in the document, for messages.
-    doc:   what the class says of itself if the schema says nothing.
-    base:  the base of the class around it.
+    doc:   the docstring of the class, if the schema has no description.
+    base:  the base class of the enclosing class.
     """
 
     name: str
@@ -61,22 +61,22 @@ class Spot:
     base: str = "Model"
 
     def within(self, suffix: str, step: str) -> Spot:
-        """The spot of a schema inside."""
+        """Returns the spot of a schema inside this one."""
         return attrs.evolve(self, name=f"{self.name}{suffix}", place=f"{self.place}{step}")
 
 
 def module_of(class_name: str) -> str:
-    """The name of the module that the generator puts a class into."""
+    """Returns the name of the module that the generator puts a class into."""
     return str(PythonIdentifier(class_name, _PREFIX))
 
 
 class Schemas:
     """The classes of a document.
 
-    plans:    the plan of each class, by its name.
-    enums:    the schema of each enum, by its class name.
-    tags:     the values that tell a class from the others of a union, by class name and property.
-    problems: what cannot be a Python class, a line `path: message` each.
+    plans:    the plan of each class, by class name.
+    enums:    the schema of each enum, by class name.
+    tags:     the values that identify a class in a union, by class name and property.
+    problems: what cannot become a Python class, one line `path: message` each.
     """
 
     def __init__(self, document: dict[str, Json], class_names: Mapping[str, str]) -> None:
@@ -90,19 +90,19 @@ class Schemas:
         self._within: list[str] = []  # the unions that are being inlined
 
     def class_name(self, name: str) -> str:
-        """The class name for a name of the document."""
+        """Returns the class name for a name in the document."""
         made = str(ClassName(name, _PREFIX))
         made = str(ClassName(self._overrides.get(made, made), _PREFIX))
         return f"{made}Schema" if made in _OUR_CLASSES else made
 
     def claim(self, name: str, place: str) -> None:
-        """Takes a class name for a place of the document."""
+        """Reserves a class name for a place in the document."""
         other = self._made.setdefault(name, place)
         if other != place:
-            self.problems.append(f"{place}: the class {name} is made from {other} already; rename one of them")
+            self.problems.append(f"{place}: the class {name} is already generated from {other}; rename one of them")
 
     def flat(self, schema: Json) -> dict[str, Json]:
-        """The schema without `$ref` and `allOf`; what stands beside them wins."""
+        """Returns the schema with `$ref` and `allOf` resolved. Keys beside them take precedence."""
         schema = schema if isinstance(schema, dict) else {}
         parts = [resolve(self._document, schema["$ref"])] if "$ref" in schema else schema.get("allOf", [])
         flat: dict[str, Json] = {}
@@ -117,7 +117,7 @@ class Schemas:
         return flat
 
     def discriminated(self, schema: dict[str, Json]) -> tuple[str | None, dict[str, str]]:
-        """A union's discriminating property, and the class for each value that its mapping or its names give."""
+        """Returns a union's discriminator property and the class for each value, from its mapping or its members."""
         discriminator = schema.get("discriminator") or {}
         by, table = discriminator.get("propertyName"), {}
         for value, reference in (discriminator.get("mapping") or {}).items():
@@ -135,7 +135,7 @@ class Schemas:
     # --- types -------------------------------------------------------------------------------------------------------
 
     def type_of(self, raw: Json, spot: Spot) -> tuple[Type, bool]:
-        """The type of a schema, and whether it may be null."""
+        """Returns the type of a schema, and whether it may be null."""
         found: list[Type] = []
         nullable = self._collect(raw if isinstance(raw, dict) else {}, spot, found)
         return _union(found), nullable
@@ -174,7 +174,7 @@ class Schemas:
         return nullable
 
     def class_type(self, raw: dict[str, Json], schema: dict[str, Json], spot: Spot) -> Type:
-        """The type of an object or an enum; an inline one becomes a class of its own."""
+        """Returns the type of an object or an enum. An inline one becomes a class of its own."""
         parts = raw.get("allOf", ())
         alone = parts[0].get("$ref") if len(parts) == 1 and not raw.get("properties") else None
         component = re.fullmatch(r"#/components/schemas/([^/]+)", str(raw.get("$ref") or alone))
@@ -199,7 +199,7 @@ class Schemas:
     # --- classes -----------------------------------------------------------------------------------------------------
 
     def add(self, name: str, schema: dict[str, Json], spot: Spot) -> None:
-        """Adds the class of an object or an enum, if it is not there yet."""
+        """Adds the class of an object or an enum, unless it was added before."""
         known = self._made.get(name) == spot.place
         self.claim(name, spot.place)
         if known:
@@ -227,7 +227,7 @@ class Schemas:
                 while not _is_name(field["name"], used) or field["name"] in taken:
                     field["name"] += "_"
                 taken.add(field["name"])
-        # msgspec asks an object for each key that the JSON left out, and only without slots is that quick.
+        # msgspec looks up each key that the JSON lacks on the object, which is only fast without slots.
         plan["slots"] = base == "Model" or (base == "Piece" and all(field["required"] for field in fields))
 
     def _field(self, parent: str, wire: str, raw: Json, required: bool, around: Spot) -> dict[str, Json]:
@@ -235,7 +235,7 @@ class Schemas:
         inner = Spot(
             name=self.class_name(f"{parent}{ClassName(wire, _PREFIX).rstrip('_')}"),
             place=f"{around.place}.properties.{wire}",
-            doc=text_of(raw) or f"`{wire}` of {parent}.",
+            doc=text_of(raw) or f"The field `{wire}` of {parent}.",
             base=around.base,
         )
         made, nullable = self.type_of(raw, inner)
@@ -244,7 +244,7 @@ class Schemas:
             literal = f"{literal[:-1]} | Mapping[str, Any]]"
         default = None
         if around.base != "Model" and isinstance(schema.get("default"), str | int | float):
-            default = schema["default"]  # an event is only read, so that the default is never sent
+            default = schema["default"]  # events are only read, so the default is never sent
         return {
             "wire": wire,
             "hint": made.hint,
@@ -260,7 +260,7 @@ class Schemas:
 
 
 def options_of(schema: dict[str, Json]) -> list[Json]:
-    """The alternatives of a union; empty for anything else."""
+    """Returns the alternatives of a union; empty for anything else."""
     return schema.get("oneOf") or schema.get("anyOf") or []
 
 
@@ -276,7 +276,7 @@ def is_enum(schema: dict[str, Json]) -> bool:
 
 
 def only_value(schema: dict[str, Json]) -> Json:
-    """The only value that a flat schema allows; `None` when there are more."""
+    """Returns the only value that a flat schema allows; `None` if it allows more."""
     if schema.get("const") is not None:
         return schema["const"]
     values = [value for value in schema.get("enum") or () if value is not None]
@@ -284,7 +284,7 @@ def only_value(schema: dict[str, Json]) -> Json:
 
 
 def _union(found: list[Type]) -> Type:
-    """The union of some types, with Unknown beside two or more classes."""
+    """Returns the union of some types. Adds Unknown if two or more of them are classes."""
     found = list(dict.fromkeys(found))
     if len(found) == 1:
         return found[0]
@@ -296,12 +296,12 @@ def _union(found: list[Type]) -> Type:
 
 
 def words(hint: str) -> set[str]:
-    """The names in a type, without the strings in its literals."""
+    """Returns the names in a type, without the strings in its literals."""
     return {*re.findall(r"(?<![.\w])\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", hint))}
 
 
 def _is_name(name: str, used: Iterable[str]) -> bool:
-    """Whether a field may have this name: an identifier that no type in the class body needs."""
+    """Whether a field may have this name: it must be an identifier that no type in the class body uses."""
     usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
     return usable and name not in _RESERVED and name not in used
 

@@ -1,4 +1,4 @@
-"""The words and numbers of a schema: its text with ranges and defaults, and the constraints as metadata.
+"""The description of a schema, with its ranges and defaults, and its constraints as metadata.
 
 Not known here: Python types.
 """
@@ -17,12 +17,12 @@ CONSTRAINTS = (
 
 
 def constraints(schema: Mapping[str, Json]) -> dict[str, Json]:
-    """The schema's own constraints, by their JSON Schema names."""
+    """Returns the schema's own constraints, by their JSON Schema names."""
     return {key: schema[key] for key in CONSTRAINTS if schema.get(key) is not None}
 
 
 def text_of(schema: Json, *, with_constraints: bool = False) -> str:
-    """The description in whole sentences; `""` when there is none."""
+    """Returns the description in whole sentences; `""` if there is none."""
     schema = schema if isinstance(schema, dict) else {}
     text = " ".join(str(schema.get("description") or schema.get("title") or "").split())
     text = f"{text}." if text and text[-1].isalnum() else text
@@ -32,11 +32,11 @@ def text_of(schema: Json, *, with_constraints: bool = False) -> str:
 def _sentences(schema: Mapping[str, Json], text: str) -> Iterator[str]:
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
-        yield f"From {low} to {high}."
+        yield f"Range: {low} to {high}."
     elif low is not None:
-        yield f"At least {low}."
+        yield f"Minimum: {low}."
     elif high is not None:
-        yield f"At most {high}."
+        yield f"Maximum: {high}."
     for key, words in (("exclusiveMinimum", "More than"), ("exclusiveMaximum", "Less than")):
         if isinstance(schema.get(key), int | float) and not isinstance(schema[key], bool):
             yield f"{words} {schema[key]}."

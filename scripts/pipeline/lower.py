@@ -1,11 +1,11 @@
-"""Turns a merged document into what the generator reads, and its templates print.
+"""Turns a merged document into what the generator reads and the templates print.
 
-Belongs here: the document around the classes: operations, unions with a name, what each module imports. Not known here:
-files, the generator, what the API is about.
+Belongs here: the parts of the document around the classes: operations, named unions, the imports of each module. Not
+known here: files, the generator, what the API is about.
 
-The generator sees a document in which every object and every enum is a component that has its class name, and each
-object carries a plan of its class under `x-python`. So inline objects, circles, nullable values, free-form objects and
-names that Python does not allow are solved once, and the template has no logic.
+The generator sees a document in which every object and every enum is a component under its class name. Each object
+carries a plan of its class under `x-python`. So inline objects, cycles, nullable values, free-form objects and names
+that Python does not allow are handled once, here, and the template has no logic.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Alias:
     """A component that is a union of classes.
 
     literals: whether its members have TypedDicts.
-    by:       the discriminating property; `None` when there is none.
-    table:    the class for each value of it.
+    by:       the discriminator property; `None` if there is none.
+    table:    the class for each value of `by`.
     """
 
     name: str
@@ -45,12 +45,12 @@ class Alias:
 class Lowered:
     """A lowered document.
 
-    document: for the generator.
-    plans:    the plan of each class, by its name.
+    document: the document for the generator.
+    plans:    the plan of each class, by class name.
     enums:    the names of the enum classes.
     aliases:  the unions.
-    extended: the names that hand-written Python has in another form (`x-python-extended`).
-    problems: what cannot be a Python package, a line `path: message` each.
+    extended: the names that hand-written Python defines in another form (`x-python-extended`).
+    problems: what cannot become a Python package, one line `path: message` each.
     """
 
     document: dict[str, Json]
@@ -62,7 +62,7 @@ class Lowered:
 
 
 def lower(document: dict[str, Json], class_names: Mapping[str, str]) -> Lowered:
-    """Lowers a merged document. `class_names` are the generator's class overrides: `{its name: the name to use}`."""
+    """Lowers a merged document. `class_names` are the class overrides: `{the generator's name: the name to use}`."""
     schemas = Schemas(document, class_names)
     components: dict[str, Json] = document.get("components") or {}
     named: dict[str, Json] = {name: schemas.flat(schema) for name, schema in (components.get("schemas") or {}).items()}
@@ -94,7 +94,7 @@ def lower(document: dict[str, Json], class_names: Mapping[str, str]) -> Lowered:
 
 
 def _aliases(name: str, schema: dict[str, Json], schemas: Schemas, named: dict[str, Json]) -> list[Alias]:
-    """The alias of a union of two or more components that are objects; none for anything else."""
+    """Returns the alias of a union of two or more object components; an empty list for anything else."""
     references = [str(option.get("$ref", "")).rsplit("/", 1)[-1] for option in options_of(schema)]
     members = [reference for reference in references if named.get(reference, {}).get("properties")]
     if len(members) < 2 or len(members) < len(references):
@@ -108,14 +108,14 @@ def _aliases(name: str, schema: dict[str, Json], schemas: Schemas, named: dict[s
 
 
 def _tags(plan: dict[str, Json], tags: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The values that tell the class from others: those of discriminators, and its constants."""
+    """Returns the values that identify the class in a union: its constants and the values of discriminators."""
     consts = {field["wire"]: [field["const"]] for field in plan["fields"] if isinstance(field["const"], str)}
     keys = [*consts, *(key for key in tags if key not in consts)]
     return {key: list(dict.fromkeys([*consts.get(key, ()), *tags.get(key, ())])) for key in keys}
 
 
 def _literals(name: str, plan: dict[str, Json]) -> list[str]:
-    """The names of the class's TypedDicts: one, and with required keys one for the optional ones, or more."""
+    """Returns the names of the class's TypedDicts. Its optional keys get their own if it also has required ones."""
     if plan["base"] != "Model":
         return []
     required = any(field["required"] for field in plan["fields"])
@@ -126,7 +126,7 @@ def _literals(name: str, plan: dict[str, Json]) -> list[str]:
 
 
 def _link(name: str, plan: dict[str, Json], schemas: Schemas) -> None:
-    """Adds what the module imports, and whether its TypedDicts can be written as classes."""
+    """Adds to the plan what the module imports, and whether its TypedDicts can be written as classes."""
     fields = plan["fields"]
     used = {word for field in fields for word in words(field["hint"]) | words(field["literal"])}
     plan["enums"] = [{"name": enum, "module": module_of(enum)} for enum in sorted(used & schemas.enums.keys())]
@@ -147,7 +147,7 @@ def _link(name: str, plan: dict[str, Json], schemas: Schemas) -> None:
 
 
 def _operations(value: Json, place: str, name: str, schemas: Schemas) -> Json:
-    """The same with every `schema` lowered. `name` starts the class names of inline objects."""
+    """Returns a copy with every `schema` lowered. `name` is the prefix of the class names of inline objects."""
     if isinstance(value, list):
         return [_operations(item, f"{place}[{index}]", name, schemas) for index, item in enumerate(value)]
     if not isinstance(value, dict):
@@ -172,7 +172,7 @@ def _operations(value: Json, place: str, name: str, schemas: Schemas) -> Json:
 
 
 def _schema(raw: Json, spot: Spot, schemas: Schemas) -> Json:
-    """A schema of an operation, for the generator's own types: classes by their names, no defaults."""
+    """Lowers a schema of an operation for the generator's own types: classes by name, without defaults."""
     schema = schemas.flat(raw)
     if is_class(schema):
         return {"$ref": f"#/components/schemas/{schemas.class_type(raw, schema, spot).hint}"}

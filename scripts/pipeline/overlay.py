@@ -1,10 +1,10 @@
 """Applies an OpenAPI Overlay document to a spec, strictly.
 
-Belongs here: the actions of https://spec.openapis.org/overlay/v1.0.0.html, and all that may not fit. Not known here:
-what the spec is about, files.
+Belongs here: the actions of https://spec.openapis.org/overlay/v1.0.0.html, and every way in which they may not fit.
+Not known here: what the spec is about, files.
 
-Stricter than the standard, since this is the first place that a changed spec meets: a target matches exactly one place;
-every leaf of an update changes something; a removal names the value that it removes (`x-removes`).
+It is stricter than the standard, because a changed spec shows here first: a target matches exactly one place; every
+leaf of an update changes something; a removal states the value that it removes (`x-removes`).
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ Json: TypeAlias = Any  # a document, or any part of one
 _KNOWN = {"target", "description", "update", "remove", "x-removes"}
 _DOCUMENT = {"overlay", "info", "extends", "actions"}
 _MISSING = object()
-# By the identity of an array in the result: that array, and the one of the overlay document that it came from.
+# The id() of an array in the result -> that array, and the array in the overlay document that it came from.
 Arrays: TypeAlias = dict[int, tuple[Json, Json]]
 
 
 @attrs.define
 class Applied:
-    """The result.
+    """The result of applying an overlay document.
 
-    document: the spec with every action applied; of no use when there are problems.
-    problems: one line for each misfit: `line: gap: target: why`.
-    changed:  whether a removed value is not what `x-removes` says; accepting that would mend these problems.
-    accepted: one line for each removed value that was accepted; the overlay document was changed in place.
+    document: the spec with every action applied; unusable if there are problems.
+    problems: one line for each action that does not fit: `line: gap: target: why`.
+    changed:  whether a removed value differs from its `x-removes`; accepting the change would solve these problems.
+    accepted: one line for each accepted change of a removed value; the overlay document was changed in place.
     """
 
     document: dict[str, Json]
@@ -46,13 +46,13 @@ class Applied:
 def apply(spec: Json, overlay: Json, *, accept: bool = False) -> Applied:
     """Applies `overlay` to a copy of `spec`.
 
-    accept: rewrite `x-removes` where the spec has another value. Enum values that it gained go into the enum that the
-        overlay puts in its place, if it does.
+    accept: rewrite `x-removes` where the spec has another value. New enum values are added to the enum that the
+        overlay puts in place of the removed one, if there is one.
     """
     result = Applied(plain(spec))
     unknown = sorted(map(str, overlay.keys() - _DOCUMENT))
     if unknown:
-        result.problems.append(f"1: unknown key {', '.join(unknown)}: known are {', '.join(sorted(_DOCUMENT))}")
+        result.problems.append(f"1: unknown key {', '.join(unknown)}: expected one of {', '.join(sorted(_DOCUMENT))}")
     if str(overlay.get("overlay")) != "1.0.0":
         result.problems.append(f"1: overlay is {overlay.get('overlay')!r}: write 1.0.0")
     actions = overlay.get("actions")
@@ -79,19 +79,19 @@ def apply(spec: Json, overlay: Json, *, accept: bool = False) -> Applied:
 def _malformed(action: Mapping[str, Json]) -> Iterator[str]:
     unknown = sorted(map(str, action.keys() - _KNOWN))
     if unknown:
-        yield f"unknown key {', '.join(unknown)}: known are {', '.join(sorted(_KNOWN))}"
+        yield f"unknown key {', '.join(unknown)}: expected one of {', '.join(sorted(_KNOWN))}"
     if not re.match(r"gap \d+: \S", str(action.get("description"))):
         yield "the description does not name its gap: write 'gap <number>: <what>'"
     if "remove" in action and action["remove"] is not True:
-        yield f"remove is {action['remove']!r}: write true, or leave the action out"
+        yield f"remove is {action['remove']!r}: write true, or delete the action"
     elif ("update" in action) == ("remove" in action):
         yield "write either update or remove: true"
     elif "remove" in action and "x-removes" not in action:
         yield "x-removes is missing: write the value that is removed, without descriptions"
     elif "update" in action and "x-removes" in action:
-        yield "x-removes belongs to remove: true"
+        yield "x-removes is only allowed with remove: true"
     if "update" in action and not (isinstance(action["update"], dict) and action["update"]):
-        yield f"update is {plain(action['update'])!r}: write a map with what it changes"
+        yield f"update is {plain(action['update'])!r}: write a map of the changes"
 
 
 def _run(
@@ -120,7 +120,7 @@ def _run(
         return
     old, new = plain(action["x-removes"]), without_descriptions(found)
     if (old, repr(old)) != (new, repr(new)) and (
-        changes := list(difference(old, new)) or ["its values have other types"]
+        changes := list(difference(old, new)) or ["its values have different types"]
     ):
         if accept:
             result.accepted += [f"{where}: {change}" for change in changes]
@@ -141,7 +141,7 @@ def _rewrite(action: Mapping[str, Json], value: Json) -> None:
 
 
 def _follow(old: Json, new: dict[str, Json]) -> None:
-    """Makes `old` equal to `new` and keeps the layout of what stays."""
+    """Changes `old` in place to equal `new`, and keeps the layout of what stays."""
     for key in [key for key in old if key not in new]:
         del old[key]
     for key, value in new.items():
@@ -155,7 +155,7 @@ def _follow(old: Json, new: dict[str, Json]) -> None:
 
 
 def _merge(old: dict[str, Json], update: Mapping[str, Json], place: str, arrays: Arrays) -> Iterator[str]:
-    """Merges in place; yields the leaves that change nothing, or cannot be merged."""
+    """Merges `update` into `old` in place. Yields the leaves that change nothing or cannot be merged."""
     for key, value in update.items():
         here = f"{place}.{key}"
         there = old.get(key, _MISSING)
@@ -164,17 +164,17 @@ def _merge(old: dict[str, Json], update: Mapping[str, Json], place: str, arrays:
         elif value == {} and isinstance(there, dict):
             yield f"{here} is an empty map: it changes nothing"
         elif there is not _MISSING and plain(value) == there and type(plain(value)) is type(there):
-            yield f"{here} changes nothing, the spec has it now: delete it here"
+            yield f"{here} changes nothing because the spec has it now: delete it here"
         elif there is not _MISSING and isinstance(value, list):
-            yield f"{here} is an array, and the spec has a value there: remove that first"
+            yield f"{here} is an array, but the spec has a value there: remove that value first"
         elif there is not _MISSING and isinstance(value, dict) != isinstance(there, dict):
-            yield f"{here} would replace {there!r}: remove that first"
+            yield f"{here} would replace {there!r}: remove that value first"
         else:
             old[key] = _tracked(value, arrays)
 
 
 def _tracked(value: Json, arrays: Arrays) -> Json:
-    """A plain copy whose arrays are known by where they came from."""
+    """Returns a plain copy, and records in `arrays` where each of its arrays came from."""
     if isinstance(value, dict):
         return {str(key): _tracked(item, arrays) for key, item in value.items()}
     copy = plain(value)
@@ -184,7 +184,7 @@ def _tracked(value: Json, arrays: Arrays) -> Json:
 
 
 def _pointer(path: Json) -> str:
-    """The keys of a jsonpath-ng path as a JSON pointer."""
+    """Returns the keys of a jsonpath-ng path as a JSON pointer."""
     keys: list[str] = []
     while hasattr(path, "left"):
         keys.append(str(path.right).strip("'\"[]"))
@@ -194,7 +194,7 @@ def _pointer(path: Json) -> str:
 
 
 def _gained(old: Json, new: Json, path: str = "") -> Iterator[tuple[str, Json]]:
-    """The enum values that `new` has and `old` has not, with the path of the enum."""
+    """Yields the enum values that only `new` has, with the path of the enum; `_MISSING` for each key that it gained."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in old.keys() & new.keys():
             yield from _gained(old[key], new[key], f"{path}/{key}")
@@ -204,7 +204,7 @@ def _gained(old: Json, new: Json, path: str = "") -> Iterator[tuple[str, Json]]:
 
 
 def _carried_over(document: Json, arrays: Arrays, path: str, value: Json) -> str:
-    """Adds an enum value to the enum that the overlay puts in the place; says what it did."""
+    """Adds an enum value to the enum that replaces the removed one. Returns what was done, in words."""
     enum: Json = document
     try:
         for key in path.split("/")[1:]:
@@ -214,9 +214,9 @@ def _carried_over(document: Json, arrays: Arrays, path: str, value: Json) -> str
     except KeyError:
         enum = None
     if value is _MISSING or id(enum) not in arrays or not isinstance(value, str):
-        return "accepted, but in no type yet: if the service has it, add it to the overlay document by hand"
+        return "accepted, but not in any type yet: if the service has it, add it to the overlay document by hand"
     added = value.upper() if all(str(item).isupper() for item in enum) else value
     if added not in enum:
         enum.append(added)
         arrays[id(enum)][1].append(added)
-    return f"{added!r} is added to the enum that the overlay document puts in its place"
+    return f"{added!r} is added to the enum that replaces it in the overlay document"

@@ -1,10 +1,9 @@
-"""Makes generated/ in a folder: the merged document, and the package from it.
+"""Generates the merged document, and the package from it, in a folder.
 
-Belongs here: the order of the steps, the generator's process, what is put beside its files. Not known here: what is in
-generated/ now, the report.
+Belongs here: the order of the steps, the generator's process, the files that are added to its output. Not known here:
+the current content of generated/, the report.
 
-The result depends on the spec, the overlay document, generator-config.yaml, scripts/ and the pinned tools, and on
-nothing else of the machine.
+The result depends only on the spec, the overlay document, generator-config.yaml, scripts/ and the pinned tools.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ SCRIPTS = ROOT / "scripts"
 PACKAGE = "cohere_chat_api_client"
 MERGED = "openapi.yml"
 TARGET = ROOT / "generated"
-# Another version of one of these makes other bytes, or accepts other documents.
+# Another version of one of these generates different bytes, or accepts other documents.
 TOOLS = ("openapi-python-client", "ruff", "jsonpath-ng", "ruamel.yaml", "openapi-spec-validator", "griffe")
 MEND = "make generate"
 
-# What the generator's own templates get wrong for every spec: `HTTPStatus(498)` is a ValueError (gap 12).
+# Fixes for what the generator's own templates get wrong in every spec: `HTTPStatus(498)` is a ValueError (gap 12).
 _RULES = (
     ("api/*/*.py", "from http import HTTPStatus\n", ""),
     ("api/*/*.py", "status_code=HTTPStatus(response.status_code)", "status_code=response.status_code"),
@@ -51,11 +50,11 @@ _RULES = (
 
 @attrs.frozen
 class Made:
-    """What was made.
+    """What was generated.
 
     document: the merged document.
-    accepted: what `accept` accepted, a line each; empty without it.
-    overlay:  the overlay document, with the accepted values.
+    accepted: what `accept` accepted, one line each; empty without `accept`.
+    overlay:  the text of the overlay document, with the accepted values.
     """
 
     document: dict[str, Any]  # Any: YAML
@@ -64,17 +63,17 @@ class Made:
 
 
 def pinned_tools() -> dict[str, str]:
-    """`{name: version}` as pyproject.toml pins them. Raises PipelineError when others are installed."""
+    """Returns `{name: version}` as pinned in pyproject.toml. Raises PipelineError if other versions are installed."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         requirements = tomllib.load(file)["project"]["optional-dependencies"]["generate"]
     pins = {name: pin for name, _, pin in (line.partition("==") for line in requirements) if name in TOOLS}
-    wrong = [f"{name} {_installed(name)}, pinned is {pin}" for name, pin in pins.items() if _installed(name) != pin]
+    wrong = [f"{name} {_installed(name)}, but {pin} is pinned" for name, pin in pins.items() if _installed(name) != pin]
     wrong += [f"{name} is not pinned" for name in TOOLS if name not in pins]
     if wrong:
         raise PipelineError(
-            f"the tools that make {relative(TARGET)}/ are not those that pyproject.toml pins; others make other files:",
+            f"{relative(TARGET)}/ depends on the versions of its tools, and pyproject.toml pins other versions:",
             wrong,
-            f"Mend it with: rm -rf .venv && {MEND}",
+            f"To fix it, run: rm -rf .venv && {MEND}",
         )
     return pins
 
@@ -87,21 +86,21 @@ def _installed(name: str) -> str:
 
 
 def make(spec: Path, folder: Path, *, overlay_path: Path = OVERLAY, accept: bool = False) -> Made:
-    """Makes all of generated/ in `folder`. Raises PipelineError, which lists all that does not fit."""
+    """Generates the content of generated/ in `folder`. Raises PipelineError, which lists all that does not fit."""
     pins = pinned_tools()
     document, overlay = read(spec), read(overlay_path)
     applied = apply(document, overlay, accept=accept)
     unchanged = f"{relative(TARGET)}/ is unchanged:"
     if applied.problems:
-        advice = "Change the overlay document, so that it fits the spec, and the code that relies on it."
+        advice = "Change the overlay document to fit the spec, and update the code that relies on it."
         if applied.changed:
-            advice += f"\nOnce you have looked at the removed values that changed: {MEND} ACCEPT=1"
+            advice += f"\nOnce you have reviewed the removed values that changed, run: {MEND} ACCEPT=1"
         raise PipelineError(
             f"{relative(spec)} does not fit {relative(overlay_path)}; {unchanged}",
             [f"{relative(overlay_path)}:{problem}" for problem in applied.problems],
             advice,
         )
-    summary = f"no client can be made from {relative(spec)}; {unchanged}"
+    summary = f"no client can be generated from {relative(spec)}; {unchanged}"
     if problems := check.problems(applied.document):
         raise PipelineError(summary, problems)
     lowered = lower(applied.document, _class_names())
@@ -113,12 +112,12 @@ def make(spec: Path, folder: Path, *, overlay_path: Path = OVERLAY, accept: bool
     (folder / MERGED).write_text(dump(applied.document), encoding="utf-8", newline="\n")
     sources = f"{relative(SPEC)} and {relative(OVERLAY)}"  # a spec that fits is copied there
     made_by = ", ".join(f"{name} {pins[name]}" for name in ("openapi-python-client", "ruff"))
-    banner = f"# Made from {sources} by {made_by}. Do not edit; remake it with: {MEND}\n".encode()
+    banner = f"# Generated from {sources} by {made_by}. Do not edit; regenerate with: {MEND}\n".encode()
     for path in [folder / MERGED, *package.rglob("*")]:
         if path.is_file():
             path.write_bytes(banner + path.read_bytes())
     _import_every_module(
-        package, folder, f"the package that is made from {relative(spec)} cannot be imported; {unchanged}"
+        package, folder, f"the package generated from {relative(spec)} cannot be imported; {unchanged}"
     )
     return Made(applied.document, applied.accepted, dump(overlay))
 
@@ -129,7 +128,7 @@ def _class_names() -> dict[str, str]:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """The variables that a process needs, and no others. Only the scripts of this venv are found."""
+    """Returns the variables that a process needs, and no others. PATH has only the scripts of this venv."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
     fixed = {"PATH": sysconfig.get_path("scripts"), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "120"}
     return {**fixed, "TYPER_STANDARD_TRACEBACK": "1", "PYTHONDONTWRITEBYTECODE": "1", **kept, **more}
@@ -148,7 +147,7 @@ def _generate(lowered: Lowered, package: Path, folder: Path, summary: str) -> No
     if done.returncode != 0:
         said = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if _is_told(line)]
         if any(line.startswith("Traceback") for line in said):
-            said = said[-1:]  # the generator broke down; its last line says why
+            said = said[-1:]  # the generator crashed; its last line says why
         raise PipelineError(summary, said)
 
 
@@ -156,7 +155,7 @@ def _is_told(line: str) -> bool:
     return bool(line.strip()) and not line.startswith(("Generating ", "If you believe"))
 
 
-# --- what is put beside the generator's files ------------------------------------------------------------------------
+# --- what is added to the generator's files --------------------------------------------------------------------------
 
 
 def _complete(package: Path, lowered: Lowered) -> None:
@@ -170,7 +169,7 @@ def _complete(package: Path, lowered: Lowered) -> None:
         for path in sorted(package.glob(pattern)):
             text = path.read_text(encoding="utf-8")
             if path.name != "__init__.py" and text.count(old) != 1:
-                raise PipelineError(f"{path.name}: {old!r} is not in it once: the generator changed; see package.py")
+                raise PipelineError(f"{path.name}: expected {old!r} once: the generator changed; see package.py")
             path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
     for command in (
         ["check", ".", "--isolated", "--fix-only", "--extend-select=I"],
@@ -181,7 +180,7 @@ def _complete(package: Path, lowered: Lowered) -> None:
 
 
 def _names(lowered: Lowered) -> dict[str, str]:
-    """Every name of `models`, and the module that has it."""
+    """Returns every name of `models`, and the module that defines it."""
     names = {name: module_of(name) for name in lowered.enums}
     for name, plan in lowered.plans.items():
         names |= dict.fromkeys([name, *plan["literals"]], module_of(name))
@@ -216,7 +215,7 @@ def _imports(names: Mapping[str, str]) -> str:
 
 def _unchanged(lowered: Lowered) -> str:
     names = {name: module for name, module in _names(lowered).items() if name not in lowered.extended}
-    doc = '"""The types of the API but those that hand-written Python has in another form. For type checkers."""'
+    doc = '"""The types of the API, except those that hand-written Python redefines. For type checkers."""'
     return f"{doc}\n\n{_imports(names)}\n"
 
 
@@ -224,7 +223,7 @@ def _models_init(lowered: Lowered) -> str:
     names = _names(lowered)
     listed = "\n".join(f"    {name!r}," for name in names)
     modules = "\n".join(f"        {name!r}: '.{module}'," for name, module in names.items())
-    return f'''"""The types of the API. Each is loaded when it is first named."""
+    return f'''"""The types of the API. Each one is imported on first use."""
 
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING

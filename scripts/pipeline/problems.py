@@ -1,6 +1,6 @@
-"""What the pipeline refuses, and how a document is read and written.
+"""The pipeline's error, and how documents are read, written and compared.
 
-Belongs here: the one exception, YAML in and out, the difference of two values in words. Not known here: OpenAPI.
+Belongs here: the one exception, YAML input and output, the difference of two values in words. Not known here: OpenAPI.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class PipelineError(Exception):
-    """The problems, one line for each. Nothing was written."""
+    """An error that lists problems, one per line. Nothing was written."""
 
     def __init__(self, summary: str, problems: Iterable[str] = (), advice: str = "") -> None:
         super().__init__("\n".join([summary, *(f"  {problem}" for problem in problems), *([advice] if advice else [])]))
 
 
 def relative(path: Path) -> str:
-    """The path as seen from the project, for what is printed and written."""
+    """Returns the path relative to the project, for messages and generated files; the bare name if it is outside."""
     path = path.resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
 
 
 def yaml(width: int = 1000) -> YAML:
-    """YAML 1.2, in which an unquoted `OFF` is a string. What is read can be written again with its layout."""
+    """Returns a YAML 1.2 reader and writer. An unquoted `OFF` is a string, and the layout is kept on writing."""
     made = YAML()
     made.width = width
     made.indent(mapping=2, sequence=4, offset=2)
@@ -41,7 +41,7 @@ def yaml(width: int = 1000) -> YAML:
 
 
 def read(path: Path) -> Any:  # Any: whatever the document holds; its maps know their lines
-    """The YAML or JSON document at `path`, a map. Raises PipelineError with the line."""
+    """Reads the YAML or JSON document at `path`, which must be a map. Raises PipelineError, with the line if known."""
     if not path.is_file():
         raise PipelineError(f"{relative(path)}: {'not a file' if path.exists() else 'no such file'}")
     try:
@@ -57,7 +57,7 @@ def read(path: Path) -> Any:  # Any: whatever the document holds; its maps know 
 
 
 def plain(value: Any) -> Any:  # Any: YAML
-    """A copy as plain dicts, lists and scalars: no comments, and no two places that share an object."""
+    """Returns a copy of plain dicts, lists and scalars, without comments and without objects shared between places."""
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -72,7 +72,7 @@ _YAML_1_1 = re.compile(r"y|n|yes|no|on|off|true|false|null|~", re.IGNORECASE)
 
 
 def _quoted(value: Any) -> Any:  # Any: YAML
-    """The same, with quotes around what a YAML 1.1 reader (PyYAML) would not take for a string (WIRE.md 2, row 12)."""
+    """Returns a copy that quotes what a YAML 1.1 reader (PyYAML) would not read as a string (WIRE.md 2, row 12)."""
     if isinstance(value, dict):
         return {_quoted(key): _quoted(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -81,17 +81,17 @@ def _quoted(value: Any) -> Any:  # Any: YAML
 
 
 def dump(document: Any) -> str:  # Any: YAML
-    """The document as YAML text, keys in their order."""
+    """Returns the document as YAML text. The order of the keys is kept."""
     text = io.StringIO()
     if type(document) is dict:
         yaml(120).dump(_quoted(document), text)
     else:
-        yaml().dump(document, text)  # read from a file: its layout stays
+        yaml().dump(document, text)  # read from a file: keep its layout
     return text.getvalue()
 
 
 def difference(old: Any, new: Any, place: str = "") -> Iterator[str]:  # Any: YAML
-    """What differs, a line for each place: `.enum gains 'blocked'`."""
+    """Yields the differences, one line each: `.enum gains 'blocked'`."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in old.keys() | new.keys():
             if key not in new:
@@ -105,13 +105,13 @@ def difference(old: Any, new: Any, place: str = "") -> Iterator[str]:  # Any: YA
         yield from (f"{place} gains {item!r}".strip() for item in gained)
         yield from (f"{place} loses {item!r}".strip() for item in lost)
         if old != new and not gained and not lost:
-            yield f"{place} has another order".strip()
+            yield f"{place} has a different order".strip()
     elif old != new or type(old) is not type(new):
-        yield f"{place} was {old!r} and is {new!r}".strip()
+        yield f"{place} was {old!r} and is now {new!r}".strip()
 
 
 def without_descriptions(value: Any) -> Any:  # Any: YAML
-    """A plain copy without the texts under `description`; a property of that name stays."""
+    """Returns a plain copy without the texts under `description`. A property of that name is kept."""
     if isinstance(value, Mapping):
         kept = (key for key, item in value.items() if key != "description" or not isinstance(item, str))
         return {key: without_descriptions(value[key]) for key in kept}
@@ -121,7 +121,7 @@ def without_descriptions(value: Any) -> Any:  # Any: YAML
 
 
 def resolve(document: Any, reference: str) -> Any:  # Any: YAML
-    """The value that `#/a/b` refers to. Raises KeyError if there is none."""
+    """Returns the value that `#/a/b` refers to. Raises KeyError if there is none."""
     value = document
     for part in reference.removeprefix("#").split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")

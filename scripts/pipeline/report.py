@@ -1,6 +1,6 @@
-"""What a change of generated/ means: for the API, for Python users, and for the hand-written code.
+"""What a change of generated/ means for the API, for Python users, and for the hand-written code.
 
-Belongs here: the comparison with HEAD, and asking Python and mypy. Not known here: how generated/ is made.
+Belongs here: the comparison with HEAD, and the checks by import and by mypy. Not known here: how generated/ is made.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from . import api_changes
 from .package import MERGED, PACKAGE, TARGET
 from .problems import ROOT, plain, read, relative
 
-MOST = 25  # lines of a section, so that the report stays on a screen
+MOST = 25  # lines of a section, so that the report fits on a screen
 OVERLAY_CODE = ROOT / "overlay"
-# What griffe calls breaking and is not: a field's default and metadata are its value to griffe.
+# Griffe calls this breaking, but it is not: it sees a field's default and metadata as the value of the field.
 _HARMLESS = {griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE}
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below `folder`, but what Python leaves there when it runs."""
+    """Returns the content of every file below `folder`, by path. Leaves out `__pycache__`."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -38,7 +38,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def committed(folder: Path) -> Path | None:
-    """generated/ as HEAD has it, put into `folder`; `None` when there is no HEAD that has it."""
+    """Extracts generated/ of HEAD into `folder` and returns its path; `None` if HEAD does not exist or lacks it."""
     command = ["git", "archive", "--format=zip", "HEAD", relative(TARGET)]
     try:
         archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
@@ -50,7 +50,7 @@ def committed(folder: Path) -> Path | None:
 
 
 def api(old: Path, new: Path) -> list[str]:
-    """What changed in the API, a line each."""
+    """Returns what changed in the API, one line for each change."""
     if not (old / MERGED).is_file():
         return ["HEAD has no merged document to compare with"]
     lines = api_changes.changes(plain(read(old / MERGED)), plain(read(new / MERGED)))
@@ -58,7 +58,7 @@ def api(old: Path, new: Path) -> list[str]:
 
 
 def python(old: Path, new: Path) -> list[str]:
-    """What changed for users of the generated package, a line each, breaking changes first."""
+    """Returns what changed for users of the generated package, one line for each change, breaking ones first."""
     before = griffe.load(PACKAGE, search_paths=[old], allow_inspection=False)
     after = griffe.load(PACKAGE, search_paths=[new], allow_inspection=False)
     breaking = [
@@ -75,11 +75,11 @@ def _told(lines: list[str], old: dict[str, bytes], new: dict[str, bytes]) -> lis
     if lines:
         return lines if len(lines) <= MOST else [*lines[:MOST], f"... and {len(lines) - MOST} more"]
     names = [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
-    return [f"nothing but wording: {len(names)} files differ, e.g. {min(names)}"] if names else ["nothing changed"]
+    return [f"only wording changed: {len(names)} files differ, e.g. {min(names)}"] if names else ["nothing changed"]
 
 
 def _public_names(item: griffe.Object | griffe.Alias) -> set[str]:
-    """The dotted paths of all that a user of the package can name; keys of TypedDicts repeat those of the classes."""
+    """Returns the dotted paths of all public names. TypedDict keys are left out: they repeat those of the classes."""
     names = {item.path}
     for member in item.members.values():
         literal = item.name.endswith(("Dict", "Options")) and item.is_class
@@ -107,7 +107,7 @@ for path in sorted(root.glob("cohere_chat/**/*.py")):
 
 
 def must_follow() -> Iterator[str]:
-    """The hand-written lines that do not work with generated/ as it is now: `path:line: why`."""
+    """Yields the hand-written lines that do not work with the current generated/: `path:line: why`."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TARGET), str(OVERLAY_CODE)])}
     command = [sys.executable, "-P", "-c", _IMPORT, str(OVERLAY_CODE)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

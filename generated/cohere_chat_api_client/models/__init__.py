@@ -1,5 +1,5 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
-"""The types of the API. Each is loaded when it is first named."""
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
+"""The types of the API. Each one is imported on first use."""
 
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from ..base import Model, Unknown
 
 @_define(eq=False, repr=False)
 class AssistantMessage(Model):
-    """A message of the model, with an answer or with the tool calls that the model asks for."""
+    """A message from the model, with an answer or with the tool calls that the model requests."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"role": ["assistant"]}
 
@@ -21,17 +21,17 @@ class AssistantMessage(Model):
     content: str | Sequence[TextContent | ThinkingContent | ImageUrlContent | DocumentContent | Unknown] | None = (
         _field(default=None, kw_only=True)
     )
-    """The parts of the answer, text and thinking. The service sends a list, or nothing if the model asks for tool
-    calls. You may send a string."""
+    """The text and thinking parts of the answer. The service sends a list, or nothing (`None`) if the model
+    requests tool calls. You can also send a string."""
 
     tool_plan: str | None = _field(default=None, kw_only=True)
-    """What the model intends to do with the tools."""
+    """What the model intends to do with the tools. `None` if there is no plan."""
 
     tool_calls: Sequence[ToolCall] | None = _field(default=None, kw_only=True)
-    """The tool calls that the model asks for."""
+    """The tool calls that the model requests. `None` if there are none."""
 
     citations: Sequence[Citation] | None = _field(default=None, kw_only=True)
-    """The spans of the answer that rest on documents or tool results."""
+    """The spans of the answer that are based on documents or tool results. `None` if there are none."""
 
 
 class AssistantMessageOptions(TypedDict, total=False):
@@ -52,14 +52,14 @@ class AssistantMessageOptions(TypedDict, total=False):
         ]
         | None
     )
-    """The parts of the answer, text and thinking. The service sends a list, or nothing if the model asks for tool
-    calls. You may send a string."""
+    """The text and thinking parts of the answer. The service sends a list, or nothing (`None`) if the model
+    requests tool calls. You can also send a string."""
     tool_plan: str | None
-    """What the model intends to do with the tools."""
+    """What the model intends to do with the tools. `None` if there is no plan."""
     tool_calls: Sequence[ToolCall | ToolCallDict] | None
-    """The tool calls that the model asks for."""
+    """The tool calls that the model requests. `None` if there are none."""
     citations: Sequence[Citation | CitationDict] | None
-    """The spans of the answer that rest on documents or tool results."""
+    """The spans of the answer that are based on documents or tool results. `None` if there are none."""
 
 
 class AssistantMessageDict(AssistantMessageOptions):
@@ -68,7 +68,7 @@ class AssistantMessageDict(AssistantMessageOptions):
     role: Literal["assistant"]
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .citation import Citation, CitationDict
 from .document_content import DocumentContent, DocumentContentDict
 from .image_url_content import ImageUrlContent, ImageUrlContentDict

@@ -1,5 +1,5 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
-"""One event of a stream. A gateway that follows the published YAML names it in `event_type` instead of `type`, and the first and the last one `stream-start` and `stream-end`."""
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
+"""One event of a stream. A gateway that follows the published YAML sends the name as `event_type` instead of `type`, and calls the first and last event `stream-start` and `stream-end`."""
 
 from typing import TypeAlias
 

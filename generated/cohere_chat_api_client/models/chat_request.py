@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -30,21 +30,21 @@ class ChatRequest(Model):
     generation. Each tool is defined with a name, description, and JSON schema for parameters."""
 
     max_tokens: int | None = _field(default=None, kw_only=True, metadata={"minimum": 1})
-    """The maximum number of tokens in the answer. An answer that reaches it has the `finish_reason` `MAX_TOKENS`.
-    At least 1."""
+    """The maximum number of output tokens. If reached, `finish_reason` is `MAX_TOKENS`. If unset, the model's
+    limit applies. Minimum: 1."""
 
     stop_sequences: Sequence[str] | None = _field(default=None, kw_only=True, metadata={"maxItems": 5})
-    """Texts that end the answer. They are not part of the answer. At most 5 items."""
+    """Strings that end the answer when the model generates them. They are not part of the answer. At most 5 items."""
 
     temperature: float | None = _field(
         default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1.0, "default": 0.3}
     )
     """A non-negative float that tunes the degree of randomness in generation. Lower temperatures mean less random
-    generations and higher temperatures mean more random generations. Defaults to 0.3. From 0 to 1.0."""
+    generations and higher temperatures mean more random generations. Defaults to 0.3. Range: 0 to 1.0."""
 
     response_format: ResponseFormat | None = _field(default=None, kw_only=True)
-    """Whether to answer in text or in JSON. You cannot combine it with `tools` or `documents`. Without a
-    `json_schema`, the prompt has to ask for JSON, which may be nested 5 levels deep."""
+    """Whether to answer in text or JSON. If unset, text. It cannot be combined with `tools` or `documents`.
+    Without a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
 
     safety_mode: SafetyMode | None = _field(
         default=None,
@@ -52,100 +52,108 @@ class ChatRequest(Model):
         converter=to_safety_mode,
         metadata={"enum": ["CONTEXTUAL", "STRICT", "OFF"], "default": "CONTEXTUAL"},
     )
-    """The safety instruction in the prompt. You cannot change it together with `tools` or `documents`. Default:
+    """The safety instruction in the prompt. It cannot be changed in requests with `tools` or `documents`. Default:
     `CONTEXTUAL`."""
 
     stream: bool | None = _field(default=None, kw_only=True, metadata={"default": False})
-    """Whether to stream the answer. Default: `False`."""
+    """Whether to stream the answer as server-sent events. Default: `False`."""
 
     documents: Sequence[str | Document] | None = _field(default=None, kw_only=True)
-    """Documents for the model to answer from and to cite."""
+    """Documents that the model can use and cite in its answer."""
 
     tool_choice: ToolChoice | None = _field(
         default=None, kw_only=True, converter=to_tool_choice, metadata={"enum": ["REQUIRED", "NONE"]}
     )
-    """Whether the model must call a tool (`REQUIRED`) or must not (`NONE`). By default the model decides."""
+    """Whether the model must call a tool (`REQUIRED`) or must not (`NONE`). If unset, the model decides."""
 
     strict_tools: bool | None = _field(default=None, kw_only=True, metadata={"default": False})
-    """Whether tool calls must match the schemas of the tools exactly. Beta. Default: `False`."""
+    """Whether tool calls must match the tool schemas exactly. Beta. Default: `False`."""
 
     citation_options: CitationOptions | None = _field(default=None, kw_only=True)
-    """Whether and how to cite."""
+    """Whether and how the answer cites its sources."""
 
     seed: int | None = _field(default=None, kw_only=True, metadata={"minimum": 0, "maximum": 18446744073709551615})
-    """The same seed and the same request give the same answer, as far as possible. From 0 to 18446744073709551615."""
+    """A seed for reproducible answers. The same seed and request return the same answer, on a best-effort basis.
+    Range: 0 to 18446744073709551615."""
 
     frequency_penalty: float | None = _field(
         default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1, "default": 0}
     )
-    """Makes the model repeat tokens less, the more often they have occurred. From 0 to 1. Default: `0`."""
+    """Reduces repetition. The more often a token has occurred, the less likely it is to be repeated. Range: 0 to
+    1. Default: `0`."""
 
     presence_penalty: float | None = _field(
         default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1, "default": 0}
     )
-    """Makes the model repeat tokens less, if they have occurred at all. From 0 to 1. Default: `0`."""
+    """Reduces repetition. A token that has occurred at all is less likely to be repeated. Range: 0 to 1. Default:
+    `0`."""
 
     k: int | None = _field(default=None, kw_only=True, metadata={"minimum": 0, "maximum": 500, "default": 0})
-    """The model chooses among the `k` most likely tokens. 0 turns it off. From 0 to 500. Default: `0`."""
+    """The model chooses each token from the `k` most likely ones. 0 turns this limit off. Range: 0 to 500.
+    Default: `0`."""
 
     p: float | None = _field(default=None, kw_only=True, metadata={"minimum": 0.01, "maximum": 0.99, "default": 0.75})
-    """The model chooses among the most likely tokens with this total probability. Applied after `k`. From 0.01 to
-    0.99. Default: `0.75`."""
+    """The model chooses each token from the most likely ones whose total probability is `p`. Applied after `k`.
+    Range: 0.01 to 0.99. Default: `0.75`."""
 
     logprobs: bool | None = _field(default=None, kw_only=True, metadata={"default": False})
-    """Whether to return the log probabilities of the tokens. Default: `False`."""
+    """Whether to return the log probabilities of the generated tokens. Default: `False`."""
 
     thinking: Thinking | None = _field(default=None, kw_only=True)
-    """Whether and how much a reasoning model thinks. Reasoning models think by default."""
+    """Whether and how much a reasoning model thinks before it answers. Reasoning models think by default."""
 
     priority: int | None = _field(default=None, kw_only=True, metadata={"minimum": 0, "maximum": 999, "default": 0})
-    """A request with a lower number is served earlier. One with a higher number is dropped first under load. From
-    0 to 999. Default: `0`."""
+    """Requests with a lower number are served earlier. Under load, those with a higher number are dropped first.
+    Range: 0 to 999. Default: `0`."""
 
 
 class ChatRequestOptions(TypedDict, total=False):
     """The optional keys of ChatRequestDict."""
 
     max_tokens: int | None
-    """The maximum number of tokens in the answer. An answer that reaches it has the `finish_reason` `MAX_TOKENS`.
-    At least 1."""
+    """The maximum number of output tokens. If reached, `finish_reason` is `MAX_TOKENS`. If unset, the model's
+    limit applies. Minimum: 1."""
     stop_sequences: Sequence[str] | None
-    """Texts that end the answer. They are not part of the answer. At most 5 items."""
+    """Strings that end the answer when the model generates them. They are not part of the answer. At most 5 items."""
     temperature: float | None
     """A non-negative float that tunes the degree of randomness in generation. Lower temperatures mean less random
-    generations and higher temperatures mean more random generations. Defaults to 0.3. From 0 to 1.0."""
+    generations and higher temperatures mean more random generations. Defaults to 0.3. Range: 0 to 1.0."""
     response_format: ResponseFormat | ResponseFormatDict | None
-    """Whether to answer in text or in JSON. You cannot combine it with `tools` or `documents`. Without a
-    `json_schema`, the prompt has to ask for JSON, which may be nested 5 levels deep."""
+    """Whether to answer in text or JSON. If unset, text. It cannot be combined with `tools` or `documents`.
+    Without a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
     safety_mode: SafetyMode | Literal["CONTEXTUAL", "STRICT", "OFF"] | None
-    """The safety instruction in the prompt. You cannot change it together with `tools` or `documents`. Default:
+    """The safety instruction in the prompt. It cannot be changed in requests with `tools` or `documents`. Default:
     `CONTEXTUAL`."""
     documents: Sequence[str | Document | DocumentDict | Mapping[str, Any]] | None
-    """Documents for the model to answer from and to cite."""
+    """Documents that the model can use and cite in its answer."""
     tool_choice: ToolChoice | Literal["REQUIRED", "NONE"] | None
-    """Whether the model must call a tool (`REQUIRED`) or must not (`NONE`). By default the model decides."""
+    """Whether the model must call a tool (`REQUIRED`) or must not (`NONE`). If unset, the model decides."""
     strict_tools: bool | None
-    """Whether tool calls must match the schemas of the tools exactly. Beta. Default: `False`."""
+    """Whether tool calls must match the tool schemas exactly. Beta. Default: `False`."""
     citation_options: CitationOptions | CitationOptionsDict | None
-    """Whether and how to cite."""
+    """Whether and how the answer cites its sources."""
     seed: int | None
-    """The same seed and the same request give the same answer, as far as possible. From 0 to 18446744073709551615."""
+    """A seed for reproducible answers. The same seed and request return the same answer, on a best-effort basis.
+    Range: 0 to 18446744073709551615."""
     frequency_penalty: float | None
-    """Makes the model repeat tokens less, the more often they have occurred. From 0 to 1. Default: `0`."""
+    """Reduces repetition. The more often a token has occurred, the less likely it is to be repeated. Range: 0 to
+    1. Default: `0`."""
     presence_penalty: float | None
-    """Makes the model repeat tokens less, if they have occurred at all. From 0 to 1. Default: `0`."""
+    """Reduces repetition. A token that has occurred at all is less likely to be repeated. Range: 0 to 1. Default:
+    `0`."""
     k: int | None
-    """The model chooses among the `k` most likely tokens. 0 turns it off. From 0 to 500. Default: `0`."""
+    """The model chooses each token from the `k` most likely ones. 0 turns this limit off. Range: 0 to 500.
+    Default: `0`."""
     p: float | None
-    """The model chooses among the most likely tokens with this total probability. Applied after `k`. From 0.01 to
-    0.99. Default: `0.75`."""
+    """The model chooses each token from the most likely ones whose total probability is `p`. Applied after `k`.
+    Range: 0.01 to 0.99. Default: `0.75`."""
     logprobs: bool | None
-    """Whether to return the log probabilities of the tokens. Default: `False`."""
+    """Whether to return the log probabilities of the generated tokens. Default: `False`."""
     thinking: Thinking | ThinkingDict | None
-    """Whether and how much a reasoning model thinks. Reasoning models think by default."""
+    """Whether and how much a reasoning model thinks before it answers. Reasoning models think by default."""
     priority: int | None
-    """A request with a lower number is served earlier. One with a higher number is dropped first under load. From
-    0 to 999. Default: `0`."""
+    """Requests with a lower number are served earlier. Under load, those with a higher number are dropped first.
+    Range: 0 to 999. Default: `0`."""
 
 
 class ChatRequestToolsOption(TypedDict, total=False):
@@ -174,7 +182,7 @@ class ChatRequestDict(ChatRequestOptions, ChatRequestToolsOption):
     stream: NotRequired[bool | None]
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .assistant_message import AssistantMessage, AssistantMessageDict
 from .citation_options import CitationOptions, CitationOptionsDict
 from .document import Document, DocumentDict

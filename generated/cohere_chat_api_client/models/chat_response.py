@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from .finish_reason import FinishReason, to_finish_reason
 
 @_define(eq=False, repr=False)
 class ChatResponse(Model):
-    """The answer of the model."""
+    """An answer from the model."""
 
     id: str | None = _field(default=None, kw_only=True)
     """Unique identifier for the chat completion."""
 
     usage: Usage | None = _field(default=None, kw_only=True)
-    """What the answer cost. Empty if the model failed."""
+    """The number of tokens and other units that the answer used. Empty if the model failed."""
 
     finish_reason: FinishReason | None = _field(
         default=None,
@@ -30,10 +30,10 @@ class ChatResponse(Model):
     """Why the model stopped. `None` in the snapshot of a stream that has not ended."""
 
     message: AssistantMessage = _field(metadata={"required": True})
-    """The message of the model. Append it to `messages` to continue the conversation."""
+    """The message from the model. Append it to `messages` to continue the conversation."""
 
     logprobs: Sequence[LogprobItem] | None = _field(default=None, kw_only=True)
-    """With `logprobs=True`, one item for each piece of text."""
+    """One item for each piece of text if the request has `logprobs=True`, else `None`."""
 
 
 class ChatResponseOptions(TypedDict, total=False):
@@ -42,13 +42,13 @@ class ChatResponseOptions(TypedDict, total=False):
     id: str | None
     """Unique identifier for the chat completion."""
     usage: Usage | UsageDict | None
-    """What the answer cost. Empty if the model failed."""
+    """The number of tokens and other units that the answer used. Empty if the model failed."""
     finish_reason: (
         FinishReason | Literal["COMPLETE", "MAX_TOKENS", "STOP_SEQUENCE", "TOOL_CALL", "ERROR", "TIMEOUT"] | None
     )
     """Why the model stopped. `None` in the snapshot of a stream that has not ended."""
     logprobs: Sequence[LogprobItem | LogprobItemDict] | None
-    """With `logprobs=True`, one item for each piece of text."""
+    """One item for each piece of text if the request has `logprobs=True`, else `None`."""
 
 
 class ChatResponseDict(ChatResponseOptions):
@@ -57,7 +57,7 @@ class ChatResponseDict(ChatResponseOptions):
     message: AssistantMessage | AssistantMessageDict
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .assistant_message import AssistantMessage, AssistantMessageDict
 from .logprob_item import LogprobItem, LogprobItemDict
 from .usage import Usage, UsageDict

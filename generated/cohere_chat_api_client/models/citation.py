@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from .citation_type import CitationType, to_citation_type
 
 @_define(eq=False, repr=False)
 class Citation(Model):
-    """A span of the answer, and what it rests on."""
+    """A span of the answer, and the sources that it is based on."""
 
     start: int | None = _field(default=None, kw_only=True)
-    """Where the span starts, in characters of the text: `text == answer[start:end]`."""
+    """The start of the span, in characters of the text: `text == answer[start:end]`."""
 
     end: int | None = _field(default=None, kw_only=True)
-    """Where the span ends."""
+    """The end of the span, exclusive, in characters of the text."""
 
     text: str | None = _field(default=None, kw_only=True)
     """The text of the span."""
 
     sources: Sequence[ToolSource | DocumentSource | Unknown] | None = _field(default=None, kw_only=True)
-    """What the span rests on."""
+    """The documents and tool results that the span is based on."""
 
     type: CitationType | None = _field(
         default=None,
@@ -33,29 +33,29 @@ class Citation(Model):
         converter=to_citation_type,
         metadata={"enum": ["TEXT_CONTENT", "THINKING_CONTENT", "PLAN"]},
     )
-    """What the span is a part of. `None` if the service did not send it."""
+    """The kind of text that the span is part of. `None` if the service did not send it."""
 
     content_index: int | None = _field(default=None, kw_only=True)
-    """The number of the content part with the span. `None` if the service did not send it."""
+    """The index of the content part that contains the span, starting at 0. `None` if the service did not send it."""
 
 
 class CitationDict(TypedDict, total=False):
     """Citation as a dict."""
 
     start: int | None
-    """Where the span starts, in characters of the text: `text == answer[start:end]`."""
+    """The start of the span, in characters of the text: `text == answer[start:end]`."""
     end: int | None
-    """Where the span ends."""
+    """The end of the span, exclusive, in characters of the text."""
     text: str | None
     """The text of the span."""
     sources: Sequence[ToolSource | ToolSourceDict | DocumentSource | DocumentSourceDict | Unknown] | None
-    """What the span rests on."""
+    """The documents and tool results that the span is based on."""
     type: CitationType | Literal["TEXT_CONTENT", "THINKING_CONTENT", "PLAN"] | None
-    """What the span is a part of. `None` if the service did not send it."""
+    """The kind of text that the span is part of. `None` if the service did not send it."""
     content_index: int | None
-    """The number of the content part with the span. `None` if the service did not send it."""
+    """The index of the content part that contains the span, starting at 0. `None` if the service did not send it."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .document_source import DocumentSource, DocumentSourceDict
 from .tool_source import ToolSource, ToolSourceDict

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,17 +12,17 @@ from ..base import Event
 
 @_define(eq=False, repr=False, slots=False)
 class CitationStartEvent(Event):
-    """A citation, complete."""
+    """A complete citation."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["citation-start"]}
 
     type: Literal["citation-start"] = _field(default="citation-start", kw_only=True, metadata={"required": True})
 
     index: int | None = _field(default=None, kw_only=True)
-    """The number of the citation, from 0."""
+    """The index of the citation, starting at 0."""
 
     delta: CitationStartEventDelta = _field(metadata={"required": True})
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .citation_start_event_delta import CitationStartEventDelta

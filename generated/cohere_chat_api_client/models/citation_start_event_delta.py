@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -9,10 +9,10 @@ from ..base import Piece
 
 @_define(eq=False, repr=False)
 class CitationStartEventDelta(Piece):
-    """`delta` of CitationStartEvent."""
+    """The field `delta` of CitationStartEvent."""
 
     message: CitationStartEventDeltaMessage = _field(metadata={"required": True})
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .citation_start_event_delta_message import CitationStartEventDeltaMessage

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -9,11 +9,11 @@ from ..base import Piece
 
 @_define(eq=False, repr=False)
 class CitationStartEventDeltaMessage(Piece):
-    """`message` of CitationStartEventDelta."""
+    """The field `message` of CitationStartEventDelta."""
 
     citations: Citation = _field(metadata={"required": True})
-    """The citation. It is one object, although the key is plural."""
+    """The citation. A single object, although the key is plural."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .citation import Citation

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -9,13 +9,13 @@ from ..base import Piece
 
 @_define(eq=False, repr=False)
 class ContentDeltaEventDeltaMessage(Piece):
-    """`message` of ContentDeltaEventDelta."""
+    """The field `message` of ContentDeltaEventDelta."""
 
     content: ContentDeltaEventDeltaMessageContent = _field(metadata={"required": True})
     """The piece."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .content_delta_event_delta_message_content import (
     ContentDeltaEventDeltaMessageContent,
 )

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -9,13 +9,13 @@ from ..base import Piece
 
 @_define(eq=False, repr=False)
 class ContentStartEventDeltaMessage(Piece):
-    """`message` of ContentStartEventDelta."""
+    """The field `message` of ContentStartEventDelta."""
 
     content: ContentStartEventDeltaMessageContent = _field(metadata={"required": True})
-    """The part that opens. Its text is empty; it follows in pieces."""
+    """The new part. Its text is empty, and follows in pieces, as ContentDeltaEvents."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .content_start_event_delta_message_content import (
     ContentStartEventDeltaMessageContent,
 )

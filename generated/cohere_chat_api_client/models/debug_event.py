@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,7 @@ from ..base import Event
 
 @_define(eq=False, repr=False, slots=False)
 class DebugEvent(Event):
-    """The prompt that the model was given. Cohere's own OpenAPI lists it; the service has not been seen to send
-    it."""
+    """The prompt that the model received. Cohere's own OpenAPI lists it, but no recorded stream has it."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["debug"]}
 

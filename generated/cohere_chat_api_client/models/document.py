@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ class Document(Model):
     """The document, as a JSON object or as a string."""
 
     id: str | None = _field(default=None, kw_only=True)
-    """The id that citations name. `None` lets the service number the documents."""
+    """The id that citations refer to. If unset, the service numbers the documents."""
 
 
 class DocumentOptions(TypedDict, total=False):
     """The optional keys of DocumentDict."""
 
     id: str | None
-    """The id that citations name. `None` lets the service number the documents."""
+    """The id that citations refer to. If unset, the service numbers the documents."""
 
 
 class DocumentDict(DocumentOptions):

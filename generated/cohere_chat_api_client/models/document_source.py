@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from ..base import Model
 
 @_define(eq=False, repr=False)
 class DocumentSource(Model):
-    """A document that a citation rests on."""
+    """A document that a citation is based on."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["document"]}
 
@@ -22,7 +22,7 @@ class DocumentSource(Model):
     """The id of the document."""
 
     document: dict[str, Any] | None = _field(default=None, kw_only=True)
-    """The document, with its id."""
+    """The document, including its `id`."""
 
 
 class DocumentSourceOptions(TypedDict, total=False):
@@ -31,7 +31,7 @@ class DocumentSourceOptions(TypedDict, total=False):
     id: str | None
     """The id of the document."""
     document: Mapping[str, Any] | None
-    """The document, with its id."""
+    """The document, including its `id`."""
 
 
 class DocumentSourceDict(DocumentSourceOptions):

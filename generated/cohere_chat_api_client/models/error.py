@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from typing import TypedDict
@@ -11,7 +11,7 @@ from ..base import Model
 
 @_define(eq=False, repr=False)
 class Error(Model):
-    """Why the service refused the request."""
+    """The reason why the service refused the request."""
 
     message: str | None = _field(default=None, kw_only=True)
     """A human-readable error message describing what went wrong."""
@@ -20,7 +20,7 @@ class Error(Model):
     """The id of the request."""
 
     error_type: str | None = _field(default=None, kw_only=True)
-    """The kind of failure, if the model failed, for example `INVALID_TOOL_GENERATION`."""
+    """The kind of model failure, e.g. `INVALID_TOOL_GENERATION`, or `None`."""
 
 
 class ErrorDict(TypedDict, total=False):
@@ -31,4 +31,4 @@ class ErrorDict(TypedDict, total=False):
     id: str | None
     """The id of the request."""
     error_type: str | None
-    """The kind of failure, if the model failed, for example `INVALID_TOOL_GENERATION`."""
+    """The kind of model failure, e.g. `INVALID_TOOL_GENERATION`, or `None`."""

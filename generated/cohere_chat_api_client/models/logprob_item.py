@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ class LogprobItem(Model):
     """The text."""
 
     token_ids: Sequence[int] | None = _field(default=None, kw_only=True)
-    """Its tokens."""
+    """The ids of its tokens."""
 
     logprobs: Sequence[float] | None = _field(default=None, kw_only=True)
     """One log probability for each token."""
@@ -30,6 +30,6 @@ class LogprobItemDict(TypedDict, total=False):
     text: str | None
     """The text."""
     token_ids: Sequence[int] | None
-    """Its tokens."""
+    """The ids of its tokens."""
     logprobs: Sequence[float] | None
     """One log probability for each token."""

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -21,14 +21,14 @@ class MessageEndEventDelta(Piece):
     """Why the model stopped."""
 
     usage: Usage | None = _field(default=None, kw_only=True)
-    """What the answer cost. Empty if the model failed."""
+    """The number of tokens and other units that the answer used. Empty if the model failed."""
 
     error: str | None = _field(default=None, kw_only=True)
-    """What went wrong, if the model failed."""
+    """The error message if the model failed, else `None`."""
 
     error_type: str | None = _field(default=None, kw_only=True)
-    """The kind of failure, for example `INVALID_TOOL_GENERATION`."""
+    """The kind of model failure, e.g. `INVALID_TOOL_GENERATION`, or `None`."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .usage import Usage

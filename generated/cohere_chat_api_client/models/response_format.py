@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from .response_format_type import ResponseFormatType, to_response_format_type
 
 @_define(eq=False, repr=False)
 class ResponseFormat(Model):
-    """Whether to answer in text or in JSON. You cannot combine it with `tools` or `documents`. Without a
-    `json_schema`, the prompt has to ask for JSON, which may be nested 5 levels deep."""
+    """Whether to answer in text or JSON. If unset, text. It cannot be combined with `tools` or `documents`.
+    Without a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
 
     type: ResponseFormatType = _field(
         converter=to_response_format_type, metadata={"required": True, "enum": ["text", "json_object"]}

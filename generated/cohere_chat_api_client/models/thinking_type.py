@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from typing import Literal, overload
@@ -9,7 +9,7 @@ from ..base import OpenStrEnum
 class ThinkingType(OpenStrEnum):
     """Whether the model thinks.
 
-    A value that the spec does not list is kept, and equals its string.
+    A value that the spec does not list is kept, and compares equal to its string.
     """
 
     ENABLED = "enabled"
@@ -21,5 +21,5 @@ def to_thinking_type(value: None) -> None: ...
 @overload
 def to_thinking_type(value: ThinkingType | Literal["enabled", "disabled"]) -> ThinkingType: ...
 def to_thinking_type(value: str | None) -> ThinkingType | None:
-    """The member with this value. `None` stays `None`."""
+    """Returns the member with this value; `None` for `None`."""
     return None if value is None else ThinkingType(value)

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from ..base import Model
 
 @_define(eq=False, repr=False)
 class ToolCall(Model):
-    """A tool call that the model asks for. Send its result in a ToolMessage with the same id."""
+    """A tool call that the model requests. Send its result in a ToolMessage with this `id` as `tool_call_id`."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["function"]}
 
@@ -25,7 +25,7 @@ class ToolCall(Model):
     """The type of tool call."""
 
     function: ToolCallFunction = _field(metadata={"required": True})
-    """The function to call, and its arguments."""
+    """The function to call and its arguments."""
 
 
 class ToolCallDict(TypedDict):
@@ -36,5 +36,5 @@ class ToolCallDict(TypedDict):
     function: ToolCallFunction | ToolCallFunctionDict
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .tool_call_function import ToolCallFunction, ToolCallFunctionDict

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -9,13 +9,13 @@ from ..base import Piece
 
 @_define(eq=False, repr=False)
 class ToolCallDeltaEventDeltaMessage(Piece):
-    """`message` of ToolCallDeltaEventDelta."""
+    """The field `message` of ToolCallDeltaEventDelta."""
 
     tool_calls: ToolCallDeltaEventDeltaMessageToolCalls = _field(metadata={"required": True})
-    """What the call gains. It is one object, although the key is plural."""
+    """The addition to the tool call. A single object, although the key is plural."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .tool_call_delta_event_delta_message_tool_calls import (
     ToolCallDeltaEventDeltaMessageToolCalls,
 )

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from attrs import define as _define
@@ -9,7 +9,7 @@ from ..base import Piece
 
 @_define(eq=False, repr=False)
 class ToolCallDeltaEventDeltaMessageToolCallsFunction(Piece):
-    """`function` of ToolCallDeltaEventDeltaMessageToolCalls."""
+    """The field `function` of ToolCallDeltaEventDeltaMessageToolCalls."""
 
     arguments: str = _field(metadata={"required": True})
-    """A piece of the JSON text of the arguments."""
+    """A piece of the arguments, which are JSON text."""

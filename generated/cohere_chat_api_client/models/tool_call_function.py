@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from typing import TypedDict
@@ -11,7 +11,7 @@ from ..base import Model
 
 @_define(eq=False, repr=False)
 class ToolCallFunction(Model):
-    """The function to call, and its arguments."""
+    """The function to call and its arguments."""
 
     name: str = _field(metadata={"required": True})
     """The name of the function to call."""

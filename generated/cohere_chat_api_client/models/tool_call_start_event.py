@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,17 +12,18 @@ from ..base import Event
 
 @_define(eq=False, repr=False, slots=False)
 class ToolCallStartEvent(Event):
-    """A tool call opens. It has its id and the name of the function; the arguments follow in pieces."""
+    """The start of a tool call, with its id and function name. The arguments follow in pieces, as
+    ToolCallDeltaEvents."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"type": ["tool-call-start"]}
 
     type: Literal["tool-call-start"] = _field(default="tool-call-start", kw_only=True, metadata={"required": True})
 
     index: int | None = _field(default=None, kw_only=True)
-    """The number of the tool call, from 0."""
+    """The index of the tool call, starting at 0."""
 
     delta: ToolCallStartEventDelta = _field(metadata={"required": True})
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .tool_call_start_event_delta import ToolCallStartEventDelta

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ class ToolMessage(Model):
     role: Literal["tool"] = _field(default="tool", kw_only=True, metadata={"required": True})
 
     tool_call_id: str = _field(metadata={"required": True})
-    """The id of the tool call."""
+    """The `id` of the tool call that this message answers."""
 
     content: str | Sequence[TextContent | DocumentContent | Unknown] = _field(metadata={"required": True})
-    """A string, or a list of text parts and documents to cite from."""
+    """A string, or a list of text parts and documents that the model can cite."""
 
 
 class ToolMessageDict(TypedDict):
@@ -33,6 +33,6 @@ class ToolMessageDict(TypedDict):
     content: str | Sequence[TextContent | TextContentDict | DocumentContent | DocumentContentDict | Unknown]
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .document_content import DocumentContent, DocumentContentDict
 from .text_content import TextContent, TextContentDict

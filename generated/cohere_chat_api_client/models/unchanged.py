@@ -1,5 +1,5 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
-"""The types of the API but those that hand-written Python has in another form. For type checkers."""
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
+"""The types of the API, except those that hand-written Python redefines. For type checkers."""
 
 from .assistant_message import AssistantMessage as AssistantMessage
 from .assistant_message import AssistantMessageDict as AssistantMessageDict

@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from typing import TypedDict
@@ -11,29 +11,29 @@ from ..base import Model
 
 @_define(eq=False, repr=False)
 class Usage(Model):
-    """What the answer cost. Empty if the model failed."""
+    """The number of tokens and other units that the answer used. Empty if the model failed."""
 
     billed_units: BilledUnits | None = _field(default=None, kw_only=True)
-    """What is billed."""
+    """The units that are billed."""
 
     tokens: UsageTokens | None = _field(default=None, kw_only=True)
-    """What was processed. It includes the hidden prompt."""
+    """The tokens that were processed, including those of the hidden prompt."""
 
     cached_tokens: float | None = _field(default=None, kw_only=True)
-    """The number of input tokens that were read from a cache."""
+    """The number of input tokens read from a cache. `None` if the service did not send it."""
 
 
 class UsageDict(TypedDict, total=False):
     """Usage as a dict."""
 
     billed_units: BilledUnits | BilledUnitsDict | None
-    """What is billed."""
+    """The units that are billed."""
     tokens: UsageTokens | UsageTokensDict | None
-    """What was processed. It includes the hidden prompt."""
+    """The tokens that were processed, including those of the hidden prompt."""
     cached_tokens: float | None
-    """The number of input tokens that were read from a cache."""
+    """The number of input tokens read from a cache. `None` if the service did not send it."""
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .billed_units import BilledUnits, BilledUnitsDict
 from .usage_tokens import UsageTokens, UsageTokensDict

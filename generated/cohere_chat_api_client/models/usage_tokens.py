@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from typing import TypedDict
@@ -11,7 +11,7 @@ from ..base import Model
 
 @_define(eq=False, repr=False)
 class UsageTokens(Model):
-    """What was processed. It includes the hidden prompt."""
+    """The tokens that were processed, including those of the hidden prompt."""
 
     input_tokens: float | None = _field(default=None, kw_only=True)
     """The total number of input tokens processed."""
@@ -20,7 +20,7 @@ class UsageTokens(Model):
     """The total number of output tokens generated."""
 
     image_tokens: float | None = _field(default=None, kw_only=True)
-    """The number of tokens of the images. `input_tokens` does not include them."""
+    """The number of image tokens. `input_tokens` does not include them."""
 
 
 class UsageTokensDict(TypedDict, total=False):
@@ -31,4 +31,4 @@ class UsageTokensDict(TypedDict, total=False):
     output_tokens: float | None
     """The total number of output tokens generated."""
     image_tokens: float | None
-    """The number of tokens of the images. `input_tokens` does not include them."""
+    """The number of image tokens. `input_tokens` does not include them."""

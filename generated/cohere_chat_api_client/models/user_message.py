@@ -1,4 +1,4 @@
-# Made from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; remake it with: make generate
+# Generated from openapi/cohere-chat-api-openapi.yml and overlay/cohere-chat-api.overlay.yaml by openapi-python-client 0.29.1, ruff 0.17.6. Do not edit; regenerate with: make generate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from ..base import Model, Unknown
 
 @_define(eq=False, repr=False)
 class UserMessage(Model):
-    """A message of the user."""
+    """A message from the user."""
 
     _tags: ClassVar[Mapping[str, Sequence[str]]] = {"role": ["user"]}
 
@@ -29,6 +29,6 @@ class UserMessageDict(TypedDict):
     content: str | Sequence[TextContent | TextContentDict | ImageUrlContent | ImageUrlContentDict | Unknown]
 
 
-# After the class, since schemas may refer to each other.
+# Imported after the class, because schemas may refer to each other.
 from .image_url_content import ImageUrlContent, ImageUrlContentDict
 from .text_content import TextContent, TextContentDict
