@@ -424,11 +424,11 @@ POST = "paths/|v2|chat/post"
 REPORTS: dict[str, tuple[tuple[Any, ...], str]] = {
     "a required property": (
         (f"{REQUEST}/required", ["model", "messages", "k"]),
-        "BREAKING ChatRequest.k is required now",
+        "BREAKING ChatRequest.k is now required",
     ),
     "a changed type": (
         (f"{REQUEST}/properties/k/type", "string"),
-        "BREAKING ChatRequest.k: the type was integer and is string",
+        "BREAKING ChatRequest.k: the type was integer and is now string",
     ),
     "a removed property": ((f"{REQUEST}/properties/k",), "BREAKING ChatRequest.k is removed"),
     "a removed value": (
@@ -445,7 +445,7 @@ REPORTS: dict[str, tuple[tuple[Any, ...], str]] = {
     ),
     "a server": (
         ("servers", [{"url": "https://x"}]),
-        'BREAKING the API: the address was ["https://api.cohere.com"] and is ["https://x"]',
+        'BREAKING the API: the address was ["https://api.cohere.com"] and is now ["https://x"]',
     ),
     "a removed operation": (("paths/|v2|chat|stream",), "BREAKING operation chatStream is removed"),
     "a removed schema": (("components/schemas/DebugEvent",), "BREAKING DebugEvent is removed"),
@@ -493,6 +493,6 @@ def test_a_moved_path_is_breaking_and_nothing_is_said_of_nothing() -> None:
     new = copy.deepcopy(MERGED)
     new["paths"]["/v3/chat"] = new["paths"].pop("/v2/chat")
     assert changes(MERGED, new) == [
-        "BREAKING operation chat: the address was POST /v2/chat and is POST /v3/chat",
+        "BREAKING operation chat: the address was POST /v2/chat and is now POST /v3/chat",
     ]
     assert changes(MERGED, copy.deepcopy(MERGED)) == []

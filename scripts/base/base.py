@@ -389,7 +389,7 @@ def to_json(value: Any) -> Json:  # Any: a value of any field
         return value.value
     if isinstance(value, Mapping):
         return {key: to_json(item) for key, item in value.items()}
-    if isinstance(value, dt.date):  # or a datetime
+    if isinstance(value, dt.date):  # datetime is a subclass
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
