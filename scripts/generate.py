@@ -1,8 +1,8 @@
-"""Generates generated/ from the OpenAPI YAML and the overlay document, or checks that it is up to date.
+"""Rebuilds generated/ from the OpenAPI YAML and the overlay document, or checks that it is up to date.
 
     python scripts/generate.py [--check] [--accept] [--spec PATH]
 
-Both modes generate everything in a temporary folder. By default, the result is swapped in and the changes are reported;
+Both modes build all of generated/ in a temporary folder. By default, the result is swapped in and the changes are reported;
 `--check` compares `{path: bytes}` and fails on any difference. A spec or document that does not fit changes nothing.
 """
 

@@ -227,7 +227,7 @@ class Schemas:
                 while not _is_name(field["name"], used) or field["name"] in taken:
                     field["name"] += "_"
                 taken.add(field["name"])
-        # msgspec looks up each key that the JSON lacks on the object, which is only fast without slots.
+        # For each key that the JSON lacks, msgspec looks at the object, which is only fast without slots.
         plan["slots"] = base == "Model" or (base == "Piece" and all(field["required"] for field in fields))
 
     def _field(self, parent: str, wire: str, raw: Json, required: bool, around: Spot) -> dict[str, Json]:

@@ -43,8 +43,8 @@ class ChatRequest(Model):
     generations and higher temperatures mean more random generations. Defaults to 0.3. Range: 0 to 1.0."""
 
     response_format: ResponseFormat | None = _field(default=None, kw_only=True)
-    """Whether to answer in text or JSON. If unset, text. It cannot be combined with `tools` or `documents`.
-    Without a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
+    """Whether to answer in text or in JSON; text if unset. Cannot be combined with `tools` or `documents`. Without
+    a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
 
     safety_mode: SafetyMode | None = _field(
         default=None,
@@ -79,14 +79,14 @@ class ChatRequest(Model):
     frequency_penalty: float | None = _field(
         default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1, "default": 0}
     )
-    """Reduces repetition. The more often a token has occurred, the less likely it is to be repeated. Range: 0 to
-    1. Default: `0`."""
+    """Reduces repetition. Higher values make a token less likely the more often it has occurred. Range: 0 to 1.
+    Default: `0`."""
 
     presence_penalty: float | None = _field(
         default=None, kw_only=True, metadata={"minimum": 0, "maximum": 1, "default": 0}
     )
-    """Reduces repetition. A token that has occurred at all is less likely to be repeated. Range: 0 to 1. Default:
-    `0`."""
+    """Reduces repetition. Higher values make a token less likely if it has occurred at all. Range: 0 to 1.
+    Default: `0`."""
 
     k: int | None = _field(default=None, kw_only=True, metadata={"minimum": 0, "maximum": 500, "default": 0})
     """The model chooses each token from the `k` most likely ones. 0 turns this limit off. Range: 0 to 500.
@@ -119,8 +119,8 @@ class ChatRequestOptions(TypedDict, total=False):
     """A non-negative float that tunes the degree of randomness in generation. Lower temperatures mean less random
     generations and higher temperatures mean more random generations. Defaults to 0.3. Range: 0 to 1.0."""
     response_format: ResponseFormat | ResponseFormatDict | None
-    """Whether to answer in text or JSON. If unset, text. It cannot be combined with `tools` or `documents`.
-    Without a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
+    """Whether to answer in text or in JSON; text if unset. Cannot be combined with `tools` or `documents`. Without
+    a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
     safety_mode: SafetyMode | Literal["CONTEXTUAL", "STRICT", "OFF"] | None
     """The safety instruction in the prompt. It cannot be changed in requests with `tools` or `documents`. Default:
     `CONTEXTUAL`."""
@@ -136,11 +136,11 @@ class ChatRequestOptions(TypedDict, total=False):
     """A seed for reproducible answers. The same seed and request return the same answer, on a best-effort basis.
     Range: 0 to 18446744073709551615."""
     frequency_penalty: float | None
-    """Reduces repetition. The more often a token has occurred, the less likely it is to be repeated. Range: 0 to
-    1. Default: `0`."""
+    """Reduces repetition. Higher values make a token less likely the more often it has occurred. Range: 0 to 1.
+    Default: `0`."""
     presence_penalty: float | None
-    """Reduces repetition. A token that has occurred at all is less likely to be repeated. Range: 0 to 1. Default:
-    `0`."""
+    """Reduces repetition. Higher values make a token less likely if it has occurred at all. Range: 0 to 1.
+    Default: `0`."""
     k: int | None
     """The model chooses each token from the `k` most likely ones. 0 turns this limit off. Range: 0 to 500.
     Default: `0`."""

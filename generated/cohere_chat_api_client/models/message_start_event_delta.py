@@ -12,7 +12,7 @@ class MessageStartEventDelta(Piece):
     """The field `delta` of MessageStartEvent."""
 
     message: AssistantMessage = _field(metadata={"required": True})
-    """The message so far. Its lists and strings are empty until later events fill them."""
+    """The message so far. Its lists and strings are still empty; later events carry the content."""
 
 
 # Imported after the class, because schemas may refer to each other.

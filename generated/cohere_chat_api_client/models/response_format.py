@@ -13,8 +13,8 @@ from .response_format_type import ResponseFormatType, to_response_format_type
 
 @_define(eq=False, repr=False)
 class ResponseFormat(Model):
-    """Whether to answer in text or JSON. If unset, text. It cannot be combined with `tools` or `documents`.
-    Without a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
+    """Whether to answer in text or in JSON; text if unset. Cannot be combined with `tools` or `documents`. Without
+    a `json_schema`, the prompt must ask for JSON, which can be nested up to 5 levels deep."""
 
     type: ResponseFormatType = _field(
         converter=to_response_format_type, metadata={"required": True, "enum": ["text", "json_object"]}
