@@ -2,7 +2,7 @@
 
     python scripts/generate.py [--check] [--accept] [--spec PATH]
 
-Both modes build all of generated/ in a temporary folder. By default, the result is swapped in and the changes are reported;
+Both modes build generated/ in a temporary folder. By default, the result is swapped in and the changes are reported;
 `--check` compares `{path: bytes}` and fails on any difference. A spec or document that does not fit changes nothing.
 """
 
