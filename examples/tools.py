@@ -11,7 +11,7 @@ MODEL = "command-a-03-2025"
 def weather(
     city: Annotated[Literal["Rome", "Oslo"], "a city that the service knows"], days: int = 1
 ) -> list[dict[str, str]]:
-    """The weather forecast of a city."""
+    """Returns the weather forecast for a city."""
     return [{"day": str(day), "forecast": f"Sunny in {city}."} for day in range(days)]
 
 

