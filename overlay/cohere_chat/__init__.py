@@ -42,8 +42,8 @@ __all__ = [
 
 if not TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any:  # Any: whatever has that name
-        """A type, an error, or what belongs to tools, which is loaded when it is first named."""
+    def __getattr__(name: str) -> Any:  # Any: any public object
+        """Loads a public type, error or tool name on first access."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         loaded = (module for module in (_types, _errors) if hasattr(module, name))

@@ -1,6 +1,6 @@
-"""What a caller passes -> the JSON that is sent, or an error that names the place.
+"""Converts a caller's arguments to the JSON that is sent, or raises an error that names the place.
 
-Belongs here: the checks of messages, and of any value that has to be JSON. Not known here: requests, HTTP.
+Belongs here: the checks of messages, and of any value that must be JSON. Not known here: requests, HTTP.
 """
 
 import math
@@ -12,8 +12,8 @@ from cohere_chat.types import Model, Record
 
 
 def to_json(value: Any, place: str) -> Any:  # Any: whatever a caller passes; JSON
-    """What is sent for `value`: JSON only, without absent fields; dicts as they are. Raises TypeError if it is no JSON,
-    ValueError for a number or a text that JSON cannot hold. The error names the `place`, e.g. `messages[2].content`."""
+    """Returns `value` as JSON, without absent fields; dicts are kept as they are. Raises TypeError if it is not JSON,
+    ValueError for a number or string that JSON cannot hold. The error names the `place`, e.g. `messages[2].content`."""
     return _placed(_to_json, value, place)
 
 
@@ -23,11 +23,11 @@ def _placed(convert: Callable[[Any], Any], value: Any, place: str) -> Any:  # An
     except _NotJSON as error:
         raise error.kind(f"{place}{error.place} {error.reason}") from None
     except RecursionError:
-        raise ValueError(f"{place} is nested too deeply, or in a circle") from None
+        raise ValueError(f"{place} is nested too deeply, or contains a circular reference") from None
 
 
-class _NotJSON(Exception):  # noqa: N818  # never seen outside
-    """A value that cannot be sent. `place` grows on the way up, so that good values cost no text."""
+class _NotJSON(Exception):  # noqa: N818  # never leaves this module
+    """A value that cannot be sent. `place` is built as the error propagates, so that valid values cost nothing."""
 
     def __init__(self, kind: type[Exception], reason: str, place: str = "") -> None:
         self.kind, self.reason, self.place = kind, reason, place
@@ -48,7 +48,7 @@ def _to_json(value: Any) -> Any:  # Any: as above
         return _object(value.items())
     if value is None or isinstance(value, bool | int):
         if value and value.bit_length() > 10_000:
-            raise _NotJSON(ValueError, "is an integer of more than 3,000 digits: Python does not write it as text")
+            raise _NotJSON(ValueError, "is an integer of more than 3,000 digits, which is too large to send")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -58,7 +58,7 @@ def _to_json(value: Any) -> Any:  # Any: as above
         return _to_json(value.to_dict())
     if isinstance(value, Mapping):
         return _object(value.items())
-    if hasattr(value, "model_dump") and not isinstance(value, type):  # of the official SDK, or of pydantic
+    if hasattr(value, "model_dump") and not isinstance(value, type):  # from the official SDK or pydantic
         return _to_json(value.model_dump(exclude_none=True, by_alias=True))
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return _array(value, _to_json)
@@ -69,7 +69,7 @@ def _object(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:  # Any: as abov
     data = {}
     for key, item in items:
         if not isinstance(key, str):
-            raise _NotJSON(TypeError, f"has the key {key!r}: the keys of a JSON object are strings")
+            raise _NotJSON(TypeError, f"has the key {key!r}: JSON object keys must be strings")
         name = key if key.isascii() else _to_json(key)
         try:
             data[name] = item if type(item) is str and item.isascii() else _to_json(item)
@@ -83,22 +83,22 @@ def _array(items: Sequence[Any], convert: Callable[[Any], Any]) -> list[Any]:  #
     data: list[Any] = []
     try:
         for item in items:
-            data.append(convert(item))  # noqa: PERF401  # how many there are tells where one is bad
+            data.append(convert(item))  # noqa: PERF401  # `len(data)` is the index of a bad item
     except _NotJSON as error:
         error.place = f"[{len(data)}]{error.place}"
         raise
     return data
 
 
-_ROLES = ("user", "system", "assistant", "tool")  # as in `Message`; a contract test holds them to it
-# What other APIs put into a message. The service refuses it.
+_ROLES = ("user", "system", "assistant", "tool")  # as in `Message`; a contract test checks this
+# What other APIs put into a message. The service rejects it.
 _OTHER_ROLES = {"developer": "system", "model": "assistant", "ai": "assistant", "human": "user", "function": "tool"}
 _OTHER_KEYS = {"refusal", "name", "function_call", "audio", "annotations"}
 _OTHER_PARTS = {"input_text": "text", "output_text": "text", "input_image": "image_url"}
 
 
 def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller passes; JSON
-    """What is sent for `messages`. Raises TypeError or ValueError that names the place, e.g. `messages[2].role`."""
+    """Returns `messages` as JSON. Raises TypeError or ValueError, which names the place, e.g. `messages[2].role`."""
     if not isinstance(messages, Sequence) or isinstance(messages, str | bytes):
         raise TypeError(f"messages is of type {type(messages).__name__}: pass a list of messages")
     if not messages:
@@ -108,13 +108,13 @@ def messages_to_json(messages: Any) -> list[Any]:  # Any: whatever a caller pass
 
 
 def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSON
-    known = isinstance(message, (dict, Model, Mapping)) or hasattr(message, "model_dump")  # the common one first
+    known = isinstance(message, (dict, Model, Mapping)) or hasattr(message, "model_dump")  # the usual type first
     try:
         data = _to_json(message) if known else None
     except RecursionError:
-        raise _NotJSON(ValueError, "is nested too deeply, or in a circle") from None
+        raise _NotJSON(ValueError, "is nested too deeply, or contains a circular reference") from None
     if not isinstance(data, dict):
-        reason = f"is of type {type(message).__name__}: pass UserMessage(...) or the like, or a dict as "
+        reason = f"is of type {type(message).__name__}: pass a message such as UserMessage(...), or a dict such as "
         raise _NotJSON(TypeError, reason + '{"role": "user", "content": "..."}')
     role = data.get("role")
     if role not in _ROLES:
@@ -122,7 +122,7 @@ def _message_to_json(message: Any) -> Any:  # Any: whatever a caller passes; JSO
         advice = repr(use) if use else f"one of {', '.join(map(repr, _ROLES))}"
         raise _NotJSON(ValueError, f"is {role!r}: use {advice}", ".role")
     if len(data) > 2 and (other := _OTHER_KEYS & data.keys()):
-        raise _NotJSON(ValueError, "is not a key of a message here: leave it out", f".{min(other)}")
+        raise _NotJSON(ValueError, "is not a message field in this API: leave it out", f".{min(other)}")
     if role == "tool" and not data.get("tool_call_id"):
         raise _NotJSON(ValueError, "is missing: pass the id of the tool call", ".tool_call_id")
     content = data.get("content")

@@ -1,7 +1,7 @@
-"""ChatClient and AsyncChatClient: they join the parts and decide nothing.
+"""ChatClient and AsyncChatClient, which only connect the other parts.
 
-Belongs here: the settings of a client and the methods that send a chat. Not known here: what a request is, how it is
-sent, what becomes of the answer; and tools, whose methods are in `tools/methods.py`.
+Belongs here: the arguments of a client and the methods that send a chat. Not known here: how a request is built and
+sent, how the answer is read; and tools, whose methods are in `tools/methods.py`.
 """
 
 from __future__ import annotations
@@ -48,29 +48,30 @@ class _Client(Generic[H, C]):
         stream_path: str | None = None,
         **unknown: Never,
     ) -> None:
-        """Sets up a client; sends nothing. A client is neither copied nor pickled.
+        """Sets up a client without sending anything. A client cannot be copied or pickled.
 
-        api_key:     else CO_API_KEY, else COHERE_API_KEY, read now and stripped. `""` sends no key.
-        base_url:    else CO_API_URL, read now, else https://api.cohere.com. A path in it is kept.
-        timeout:     seconds, or a Timeout of httpx or httpx2; default 300 s between two bytes and 5 s to connect.
+        api_key:     your API key. Defaults to the environment variable CO_API_KEY, else COHERE_API_KEY, read now.
+                     White space around it is removed. `""` sends no key.
+        base_url:    defaults to the variable CO_API_URL, read now, else https://api.cohere.com. A path in it is kept.
+        timeout:     seconds, or an httpx or httpx2 Timeout. Defaults to 300 s between two bytes and 5 s to connect.
                      `None` means no limit.
-        max_retries: how often to try again, 0 or more, default 2: after 408, 409, 429, 500, 502, 503, 504, a failed
-                     connection or a timeout, but never once a byte of the answer's body has come.
+        max_retries: the maximum number of retries, 0 or more, default 2. Calls are retried after 408, 409, 429, 500,
+                     502, 503, 504, a failed connection or a timeout, but never once the body of a success has begun.
         client_name: the name of your project, sent as X-Client-Name.
-        headers:     headers to send with every request, beside or instead of our own.
-        http_client: your own client of httpx or httpx2. Its transport, proxies, TLS, limits, cookies, hooks are used,
-                     and its timeout unless you pass one here. Headers of a call win over its own. We never close it.
-        max_response_bytes: the bound of a plain answer, unpacked; default 256 MiB. A larger one is an APIResponseError.
-        stream_path: `"/v2/chat/stream"` for a gateway that streams as the published YAML says; else the service's path.
+        headers:     additional headers for every request. They override default headers of the same name.
+        http_client: your own httpx or httpx2 client. Its transport, proxies, TLS, limits, cookies and hooks are used,
+                     and its timeout, unless you pass one here or it is httpx's default of 5 s. The headers of a request
+                     override those of your client. You close it yourself.
+        max_response_bytes: the maximum size of a decompressed plain response; default 256 MiB. See APIResponseError.
+        stream_path: the path for streams. Pass `"/v2/chat/stream"` if your gateway streams as the published YAML says.
 
-        Raises ConfigurationError for a missing key, for a key or a header that cannot be sent, and for an argument or
-        an environment variable that is not valid.
+        Raises ConfigurationError if there is no key, or if an argument or an environment variable is not valid.
         """
         key = Secret(api_key)
-        del api_key  # a traceback shows the variables of a frame
+        del api_key  # a traceback may show local variables
         for name in unknown:
             del unknown  # it may hold a key too
-            advice = f"of httpx: http_client=httpx.{self._http_type.__name__}(...); of a call: chat(..., {name}=...)"
+            advice = f"of httpx, pass http_client=httpx.{self._http_type.__name__}(...); of a call, chat({name}=...)"
             raise TypeError(f"{type(self).__name__} has no argument {name!r}. If it is an option {advice}")
         if http_client is not None:
             if sys.modules.get("httpx2") and not isinstance(http_client, self._http_type):
@@ -78,7 +79,7 @@ class _Client(Generic[H, C]):
 
                 http_client = over_httpx2(http_client, self._http_type)
             if not isinstance(http_client, self._http_type):
-                wanted = f"{type(self).__name__} takes the {self._http_type.__name__} of httpx or httpx2"
+                wanted = f"{type(self).__name__} takes an httpx or httpx2 {self._http_type.__name__}"
                 raise ConfigurationError(f"http_client is of type {type(http_client).__name__}: {wanted}")
             if timeout is DEFAULT_TIMEOUT and http_client.timeout != httpx.Timeout(5):
                 timeout = http_client.timeout  # set on purpose: 5 s is httpx's default, and too short for a model
@@ -95,10 +96,10 @@ class _Client(Generic[H, C]):
         return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A client with another `timeout`, `max_retries` or more `headers`, on the same connections. It closes none."""
+        """Returns a client with other options, see ClientOptions. It shares the connections and never closes them."""
         if wrong := options.keys() - ClientOptions.__annotations__.keys():
             del options  # it may hold a key
-            raise TypeError(f"{min(wrong)!r} is no option of a client: use {', '.join(ClientOptions.__annotations__)}")
+            raise TypeError(f"{min(wrong)!r} is not a client option: use {', '.join(ClientOptions.__annotations__)}")
         headers = self._settings.headers.copy()
         headers.update(headers_of(options.get("headers")))
         changed: dict[str, Any] = {**options, "headers": headers}  # Any: checked by Settings
@@ -111,12 +112,12 @@ class _Client(Generic[H, C]):
         return Exchange(proxy(self._connections), call)
 
     def __reduce__(self) -> Never:
-        line = "holds a key and connections, and is neither copied nor pickled"
-        raise TypeError(f"{type(self).__name__} {line}: share it, use with_options(), or make one in each process")
+        line = "holds a key and connections, and cannot be copied or pickled"
+        raise TypeError(f"{type(self).__name__} {line}: share it, use with_options(), or create one in each process")
 
 
 class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
-    """A client of the chat API, and a context manager. Threads may share it.
+    """A client for the Chat API, and a context manager. Threads can share it.
 
     >>> with ChatClient() as client:                                                          # doctest: +SKIP
     ...     response = client.chat(model="command-a-03-2025", messages=[{"role": "user", "content": "Hi"}])
@@ -127,15 +128,15 @@ class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
     _new_http = staticmethod(lambda settings: owner(settings).get_httpx_client())
 
     def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
-        """Sends a request, and waits for the whole answer.
+        """Sends a request and returns the complete response.
 
         model:    the name of a model, for example `command-a-03-2025`.
-        messages: the conversation, oldest message first: UserMessage and the like, or dicts.
+        messages: the conversation, oldest message first: UserMessage and the other message classes, or dicts.
         params:   see ChatParams.
 
-        Raises TypeError or ValueError for bad arguments, before anything is sent; APIStatusError if the service
-        refuses, GenerationError if the model fails; APIConnectionError or APITimeoutError if no answer comes, or it
-        breaks off; APIResponseError if the answer cannot be read.
+        Raises TypeError, ValueError or ConfigurationError for bad arguments, before anything is sent. Raises
+        APIStatusError if the service returns an error, GenerationError if the model fails, APIConnectionError or
+        APITimeoutError if there is no response or it is cut off, APIResponseError if it cannot be read.
         """
         answer = open_answer(self._exchange(model, messages, params, stream=False))
         return read_answer(read_body(answer), answer.response)
@@ -143,10 +144,9 @@ class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
     def chat_stream(
         self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
     ) -> ChatStream:
-        """Sends a request, and gives the events of the answer as they come. Arguments and errors are those of `chat`.
+        """Streams the events of the response as they arrive. Arguments and errors are the same as for `chat`.
 
-        response_type: asks for JSON of this type, as `chat_parsed` does. Read it with
-                       `parse_response(stream.get_final_response(), T)`.
+        response_type: as for `chat_parsed`. Read the value with `parse_response(stream.get_final_response(), T)`.
 
         >>> with client.chat_stream(model="command-a-03-2025", messages=messages) as stream:  # doctest: +SKIP
         ...     for text in stream.text_stream:
@@ -158,7 +158,7 @@ class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
     def close(self) -> None:
         """Closes the connections. Safe to call twice. Your own `http_client` stays open.
 
-        A thread that reads an answer ends at once: a stream with StreamError, a plain answer with APIConnectionError.
+        Responses that other threads are reading end at once: streams raise StreamError, others APIConnectionError.
         """
         if self._closes:
             self._connections.close()
@@ -171,20 +171,20 @@ class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
 
 
 class AsyncChatClient(_Client[httpx.AsyncClient, Httpx2AsyncClient], AsyncToolMethods):
-    """ChatClient for async: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
+    """The async version of ChatClient: `await chat(...)`, `async with chat_stream(...)`, `await aclose()`."""
 
     _http_type = httpx.AsyncClient
     _new_http = staticmethod(lambda settings: owner(settings).get_async_httpx_client())
 
     async def chat(self, *, model: str, messages: Messages, **params: Unpack[ChatParams]) -> ChatResponse:
-        """Sends a request, and waits for the whole answer; see ChatClient.chat."""
+        """Sends a request and returns the complete response; see ChatClient.chat."""
         answer = await open_answer_async(self._exchange(model, messages, params, stream=False))
         return read_answer(await read_body_async(answer), answer.response)
 
     def chat_stream(
         self, *, model: str, messages: Messages, response_type: type | None = None, **params: Unpack[ChatParams]
     ) -> AsyncChatStream:
-        """Gives the events of the answer as they come; see ChatClient.chat_stream. Do not await it."""
+        """Streams the events of the response as they arrive; see ChatClient.chat_stream. Do not await it."""
         asked = asking_for(response_type, params)
         return AsyncChatStream(self._exchange(model, messages, asked, stream=True), self)
 

@@ -1,7 +1,7 @@
-"""Every error a user of cohere-chat can get. README.md has a table of them.
+"""The errors of cohere-chat. README.md has a table of them.
 
-Belongs here: the classes, and which status is which. Not known here: httpx's exceptions, when to retry.
-Bad arguments are TypeError and ValueError, raised before anything is sent.
+Belongs here: the classes, and which status has which class. Not known here: httpx's exceptions, when to retry.
+Bad arguments raise TypeError or ValueError before anything is sent.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from cohere_chat.types import ChatResponse, request_id_of, shown
 
 @attrs.define(slots=False, eq=False, repr=False)
 class CohereChatError(Exception):
-    """The base of all errors of this package. `str()` is one line: what happened, what to do, the id of the request.
+    """The base class of all errors in this package. `str()` is one line: what happened, what to do, the request id.
 
     message: what happened.
-    headers: the headers of the HTTP answer; empty if none came.
+    headers: the headers of the HTTP response; empty if there was none.
     """
 
     message: str
@@ -33,7 +33,7 @@ class CohereChatError(Exception):
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request (`x-debug-trace-id`), to quote to its support; `None` if none came."""
+        """The service's request id (`x-debug-trace-id`), to quote to its support; `None` if there was none."""
         return request_id_of(self.headers)
 
     def _line(self) -> str:
@@ -55,7 +55,7 @@ class CohereChatError(Exception):
 
 
 def _portable(cause: BaseException | None) -> BaseException | None:
-    """A cause that can be pickled. An exception of httpx cannot, and holds the request, whose headers have the key."""
+    """Returns a cause that can be pickled. An httpx exception cannot, and its request's headers contain the key."""
     if cause is None or isinstance(cause, CohereChatError):
         return cause
     return Exception(f"{type(cause).__module__}.{type(cause).__qualname__}: {cause}")
@@ -69,16 +69,16 @@ def _restore(cls: type[CohereChatError], state: dict[str, Any], cause: BaseExcep
 
 
 class ConfigurationError(CohereChatError):
-    """The client cannot be set up, or can no longer be used: it is closed, or of another event loop or process."""
+    """The client cannot be set up, or can no longer be used: it is closed, or belongs to another event loop or process."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIConnectionError(CohereChatError):
-    """No answer came, or it broke off. `__cause__` is the exception of httpx.
+    """There was no response, or it was cut off. `__cause__` is the httpx exception.
 
     attempts: how many times the request was sent, 1 or more.
-    raw:      the bytes of a plain answer that had come; empty if none had.
-    partial:  the answer so far, for a stream that broke; else `None`.
+    raw:      the bytes received of a non-streaming response; empty if there are none.
+    partial:  the response so far, if a stream was cut off; else `None`.
     """
 
     attempts: int = attrs.field(default=1, kw_only=True)
@@ -87,21 +87,20 @@ class APIConnectionError(CohereChatError):
 
 
 class APITimeoutError(APIConnectionError):
-    """A time limit passed; the message says which: connect, write, read (between two bytes), pool, or the deadline."""
+    """A time limit was exceeded. The message says which: connect, write, read (between two bytes), pool or deadline."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIStatusError(CohereChatError):
-    """The service answered with a status that is not a success.
+    """The service returned a status that is not a success.
 
-    message:     the sentence of the service; else the text of the body, shortened; else the name of the status.
+    message:     the service's message, else the text of the body, shortened, else the name of the status.
     status_code: the HTTP status.
     body:        the body as JSON, else as text; `None` if it is empty.
-    raw:         the bytes of the body, unpacked as far as that is possible; of a larger one the first 1 MiB.
-    url:         the address that was asked.
+    raw:         the bytes of the body, decompressed as far as possible; at most the first 1 MiB.
+    url:         the requested URL.
     attempts:    how many times the request was sent, 1 or more.
-    retry_after: seconds to wait before trying again, from `retry-after-ms` or `retry-after`; `None` if the service sent
-                 neither.
+    retry_after: seconds to wait before retrying, from `retry-after-ms` or `retry-after`; `None` if neither was sent.
     """
 
     hint: ClassVar[str] = ""
@@ -121,31 +120,31 @@ class APIStatusError(CohereChatError):
 
 # fmt: off
 class BadRequestError(APIStatusError):
-    """400: a value, or a combination of values, that the service refuses."""
+    """400: the service rejects a value or a combination of values."""
 class AuthenticationError(APIStatusError):
-    """401: no API key, or one that is not valid."""
+    """401: the API key is missing or not valid."""
     hint = "Check the API key (api_key= or CO_API_KEY)"
 class PaymentRequiredError(APIStatusError):
-    """402: the billing limit of the account is reached, or it has no payment method."""
+    """402: the account has reached its billing limit, or has no payment method."""
     hint = "Check the account's billing"
 class PermissionDeniedError(APIStatusError):
-    """403: the key may not do this."""
+    """403: the API key has no permission for this."""
 class NotFoundError(APIStatusError):
-    """404: the model does not exist or is retired, or the base URL is not that of the service."""
+    """404: the model does not exist or is retired, or the base URL is wrong."""
 
     def _line(self) -> str:
-        twice = ", which ends before /v2" if "/v2/v2/" in self.url else ""
-        return f"{super()._line()}. {self.url} was asked. Check model= and the base URL{twice}"
+        twice = ", which must not end in /v2" if "/v2/v2/" in self.url else ""
+        return f"{super()._line()}. The URL was {self.url}. Check model= and the base URL{twice}"
 class UnprocessableEntityError(APIStatusError):
-    """422: the request has a field that the service does not know."""
+    """422: the request has a field that is unknown to the service."""
 class RateLimitError(APIStatusError):
-    """429: too many requests, or the monthly limit of a trial key, for which trying again does not help."""
+    """429: too many requests, or a trial key is over its monthly limit, in which case retrying does not help."""
 class BlockedTokenError(APIStatusError):
-    """498: the text has a blocked token. This is not about the API key."""
+    """498: the text contains a blocked token. This is unrelated to the API key."""
 class ClientClosedRequestError(APIStatusError):
     """499: the request was cancelled."""
 class InternalServerError(APIStatusError):
-    """500 and above: the service failed, or something in front of it."""
+    """500 and above: the service failed, or a proxy or gateway in front of it."""
 # fmt: on
 
 
@@ -154,7 +153,7 @@ class GenerationError(APIStatusError):
     """The model failed: a 422 with an `error_type`, or a stream that ends with the `finish_reason` ERROR.
 
     error_type: for example `INVALID_TOOL_GENERATION` (WIRE.md sections 5 and 6); `None` if the service did not send it.
-    partial:    the answer so far, for a stream; `None` for a plain call.
+    partial:    the response so far, for a stream; `None` for a non-streaming call.
     """
 
     error_type: str | None = attrs.field(default=None, kw_only=True)
@@ -167,10 +166,10 @@ class GenerationError(APIStatusError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIResponseError(CohereChatError):
-    """A success that cannot be read: HTML, not JSON, another shape.
+    """A successful response that cannot be read: it is HTML, not JSON, of an unexpected structure or too large.
 
-    raw:         all bytes that cannot be read.
-    status_code: the HTTP status; `None` if the bytes are a part of an answer.
+    raw:         the bytes that cannot be read.
+    status_code: the HTTP status; `None` if `raw` is only part of a response.
     """
 
     raw: bytes = attrs.field(kw_only=True)
@@ -179,10 +178,10 @@ class APIResponseError(CohereChatError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class ToolCallError(APIResponseError):
-    """An answer has tool calls that cannot be made: it was cut off, or a call has no id. None of them was made.
+    """The tool calls of a response cannot be made: it was cut off, or a call has no id. None of them was made.
 
-    raw:      the answer as JSON.
-    tool_run: the run so far, a ToolRun, with this answer in its last step.
+    raw:      the response as JSON.
+    tool_run: the ToolRun so far, with this response in its last step.
     """
 
     tool_run: Any = attrs.field(default=None, kw_only=True)  # Any: ToolRun, which is a layer above
@@ -190,9 +189,9 @@ class ToolCallError(APIResponseError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class StreamError(CohereChatError):
-    """A stream did not give its whole answer.
+    """A stream did not yield its complete response.
 
-    partial: the answer so far.
+    partial: the response so far.
     """
 
     partial: ChatResponse = attrs.field(kw_only=True)
@@ -204,7 +203,7 @@ class StreamTruncatedError(StreamError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class StreamDecodeError(StreamError):
-    """An event cannot be read: it is not JSON, or larger than the bound.
+    """An event cannot be read: it is not JSON, lacks a required part, or is too large.
 
     raw: the data of the event, as received.
     """
@@ -222,7 +221,7 @@ STATUS_ERRORS: dict[int, type[APIStatusError]] = {
 def status_error(
     status_code: int, headers: httpx.Headers, body: bytes, *, attempts: int, url: httpx.URL | str = ""
 ) -> APIStatusError:
-    """The error for an answer that is not a success. Any part of it may be missing or broken (WIRE.md section 6)."""
+    """Returns the error for a response that is not a success. Any part may be missing or broken (WIRE.md section 6)."""
     text = body.decode("utf-8", "replace").strip()
     try:
         parsed: Any = json.loads(body)  # Any: JSON
@@ -242,7 +241,7 @@ def status_error(
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds, 0 or more: `retry-after-ms`, else `retry-after` as a number or as a date, relative to `date`."""
+    """Returns seconds, 0 or more: `retry-after-ms`, else `retry-after` as a number or as a date relative to `date`."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "")
         try:
@@ -250,7 +249,7 @@ def _retry_after(headers: httpx.Headers) -> float | None:
         except ValueError:
             now = _time_of(headers.get("date", ""))
             seconds = _time_of(value) - (time.time() if math.isnan(now) else now)
-            seconds = 0.0 if seconds < 0 else seconds  # in the past; or NaN
+            seconds = 0.0 if seconds < 0 else seconds  # a date in the past; NaN stays
         if math.isfinite(seconds) and seconds >= 0:
             return seconds
     return None

@@ -1,7 +1,7 @@
-"""The parameters of a call: the generated options of a request, and the options of a call that are ours.
+"""The parameters of a call: the generated request options, and our own call options.
 
-Belongs here: which class has which. A door: besides `types.py` the only module that imports generated models. Not known
-here: what becomes of a parameter.
+Belongs here: which class has which parameter. A door: only this module and `types.py` import generated models. Not
+known here: how a parameter is used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Messages: TypeAlias = Sequence[types.Message | types.MessageDict]
 
 
 class Httpx2Timeout(Protocol):
-    """An httpx2.Timeout: a protocol, as the two below, since httpx2 need not be installed."""
+    """An httpx2.Timeout. This and the next two are protocols because httpx2 need not be installed."""
 
     def as_dict(self) -> dict[str, float | None]: ...  # noqa: D102  # of httpx2, here and below
 
@@ -38,27 +38,27 @@ class Httpx2AsyncClient(Protocol):
 
 
 class CallOptions(TypedDict, total=False):
-    """The options of one call that are not part of the request."""
+    """The options of a single call that are not parameters of the API."""
 
     extra_headers: Mapping[str, str] | None
-    """Headers to send beside, or instead of, the client's."""
+    """Additional headers for this call. They override the client's headers of the same name."""
     extra_body: Mapping[str, Any] | None  # Any: JSON
-    """Request properties to send as they are. They win over all others; one that is `None` is not sent at all."""
+    """Request properties to send as they are. They override all parameters; a property that is `None` is not sent."""
     timeout: float | httpx.Timeout | Httpx2Timeout | None
-    """Seconds between two bytes, or a Timeout of httpx or httpx2, instead of the client's. `None` means no limit."""
+    """Seconds for each wait, or an httpx or httpx2 Timeout; overrides the client's. `None` means no limit."""
     deadline: float | None
-    """Seconds for the whole call, retries and streaming included; for each one of a tool run. `None` means no limit."""
+    """Seconds for the whole call with retries and streaming; in a tool run, for each chat. `None` means no limit."""
     max_retries: int | None
-    """How often to try again, 0 or more, instead of the client's. `None` leaves it to the client."""
+    """The maximum number of retries, 0 or more; overrides the client's. `None` uses the client's."""
 
 
 class ToolRunParams(ChatRequestOptions, CallOptions, total=False):
-    """ChatParams without `tools`, which `run_tools` takes as functions."""
+    """ChatParams without `tools`, which is an argument of `run_tools`."""
 
 
 class ChatParams(ToolRunParams, ChatRequestToolsOption, total=False):
-    """What a call takes beside `model` and `messages`: the properties of `ChatRequest` in `generated/openapi.yml`, with
-    its descriptions. `None` means not set, and is not sent. The service applies the defaults and checks the limits."""
+    """Parameters besides `model` and `messages`: CallOptions, and the properties of `ChatRequest` as documented in
+    `generated/openapi.yml`. A property that is `None` is not sent. The service applies defaults and checks limits."""
 
 
 CALL_OPTIONS = frozenset(CallOptions.__annotations__)
@@ -66,7 +66,7 @@ REQUEST_PROPERTIES = frozenset(ChatParams.__annotations__) - CALL_OPTIONS  # wha
 
 
 class ClientOptions(TypedDict, total=False):
-    """What `with_options` changes; see ChatClient for each."""
+    """The options of `with_options`, documented in ChatClient. Its `headers` are added to those of the client."""
 
     timeout: float | httpx.Timeout | Httpx2Timeout | None
     max_retries: int

@@ -1,10 +1,10 @@
-"""The types that users hold: the generated models under their public names, and the answer.
+"""The public types: the generated models under their public names, and ChatResponse.
 
-A model is loaded when it is first named. `None` means absent: the service did not send it, or it is not sent. What
-cannot be read is a ValueError.
+A model is loaded on first access. `None` means absent: the service did not send the value, or it is not sent. Data that
+cannot be read raises ValueError.
 
-Belongs here: the names, ChatResponse, and JSON of another shape made such that a model reads it. A door: besides
-`params.py` the only module that imports generated models. Not known here: the rest of this package.
+Belongs here: the names, ChatResponse, and repairs of JSON that a model could not read otherwise. A door: only this
+module and `params.py` import generated models. Not known here: the rest of this package.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """A generated model, or a union of models with the class for what none of them is."""
+        """Loads a generated model, or a union of models extended by the class for unknown variants."""
         if name not in models.__all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = getattr(models, name)
@@ -50,17 +50,17 @@ def _literal(name: str) -> Any:
 
 @attrs.define(slots=False, eq=False, repr=False)
 class UnknownEvent(Event):
-    """An event of a type, or of a shape, that this version does not know.
+    """An event whose type or structure is unknown to this version.
 
-    type: as the service named it, `""` if it did not. To type checkers it is a literal of its own, so that they narrow.
-    data: the JSON.
+    type: the type that the service sent, else `""`. Declared as a literal so that type checkers can narrow a union.
+    data: the JSON of the event.
     """
 
     type: Literal["unknown"] = attrs.field(converter=_literal)
     data: Any  # Any: JSON
 
     @property
-    def delta(self) -> Any:  # Any: JSON. It lets `event.type == ...` reach the delta of a known event without a cast
+    def delta(self) -> Any:  # Any: JSON. So code that checks `event.type` reaches a known event's delta without a cast
         """`data["delta"]`; `None` if there is none."""
         return self.data.get("delta") if isinstance(self.data, dict) else None
 
@@ -73,7 +73,7 @@ class UnknownEvent(Event):
 
 @attrs.define
 class RateLimit:
-    """The counters of a trial key, from the headers of the answer. `None` if the service did not send one."""
+    """The counters of a trial key, from the response headers. A counter is `None` if the service did not send it."""
 
     trial_limit: int | None
     trial_remaining: int | None
@@ -84,33 +84,33 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 
 
 def shown(text: str) -> str:
-    """A text of the service for a terminal or a log: control and bidi characters are escaped."""
+    """Returns text from the service for a terminal or a log, with control and bidi characters escaped."""
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def request_id_of(headers: httpx.Headers) -> str | None:
-    """The service's id of a request, `x-debug-trace-id` (WIRE.md section 1)."""
+    """Returns the service's request id, `x-debug-trace-id` (WIRE.md section 1)."""
     value: str | None = headers.get("x-debug-trace-id")
     return None if value is None else shown(value)
 
 
 @attrs.define(eq=False, repr=False)
 class ChatResponse(models.ChatResponse):
-    """An answer.
+    """The response to a chat request.
 
-    id:            its id; `None` in the snapshot of a stream that has not started.
-    message:       the message of the model. Append it to `messages` to continue the conversation.
+    id:            the response id; `None` in the snapshot of a stream that has not started.
+    message:       the model's message. Append it to `messages` to continue the conversation.
     finish_reason: why the model stopped; `None` in the snapshot of a stream that has not ended.
-    usage:         tokens; `None` if the service did not send them.
-    logprobs:      one item for each piece of text, with `logprobs=True`; else `None`.
-    headers:       the headers of the HTTP answer.
+    usage:         the tokens used; `None` if the service did not send them.
+    logprobs:      one item for each piece of text if you pass `logprobs=True`; else `None`.
+    headers:       the headers of the HTTP response.
     """
 
     headers: httpx.Headers = attrs.field(factory=httpx.Headers, init=False, repr=False, eq=False)
 
     @property
     def text(self) -> str:
-        """The text parts, joined; `""` if there are none. Thinking is not text."""
+        """The text parts, joined; `""` if there are none. Thinking is not included."""
         parts = self.message.content or ()
         if isinstance(parts, str):
             return parts
@@ -124,22 +124,22 @@ class ChatResponse(models.ChatResponse):
 
     @property
     def tool_calls(self) -> list[models.ToolCall]:
-        """The tool calls that the model asks for, a new list; empty if it asks for none."""
+        """The tool calls that the model requests, as a new list; empty if there are none."""
         return list(self.message.tool_calls or ())
 
     @property
     def citations(self) -> list[models.Citation]:
-        """The citations, a new list; empty if there are none."""
+        """The citations, as a new list; empty if there are none."""
         return list(self.message.citations or ())
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request (`x-debug-trace-id`), to quote to its support."""
+        """The service's request id (`x-debug-trace-id`), to quote to its support; `None` if it sent none."""
         return request_id_of(self.headers)
 
     @property
     def warnings(self) -> list[str]:
-        """Warnings of the service (`x-api-warning`): a document was cut short, a model will be removed soon."""
+        """The service's warnings (`x-api-warning`), e.g. that a document was truncated or a model will be removed soon."""
         return self.headers.get_list("x-api-warning")
 
     @property
@@ -155,7 +155,7 @@ _SKELETONS: dict[type[Record], dict[str, Any]] = {}  # Any: JSON
 
 
 def skeleton(cls: type[Record]) -> dict[str, Any]:  # Any: JSON
-    """The least JSON that a class reads: its required keys, empty."""
+    """Returns the minimal JSON that a class can read: its required keys with empty values."""
     if cls not in _SKELETONS:
         hints = get_type_hints(cls)
         needed = {key: hints[field.name] for key, field in wire_fields(cls).items() if field.default is attrs.NOTHING}
@@ -165,7 +165,7 @@ def skeleton(cls: type[Record]) -> dict[str, Any]:  # Any: JSON
 
 
 def filled(least: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
-    """`value` with what it lacks of `least`, at any depth."""
+    """Returns `value` with the keys that it lacks taken from `least`, at any depth."""
     made = dict(value)
     for key, empty in least.items():
         if made.get(key) is None:
@@ -176,7 +176,7 @@ def filled(least: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:  # A
 
 
 def call_as_meant(call: Any) -> Any:  # Any: JSON
-    """A tool call whose arguments are an object, or an array, has them as JSON text."""
+    """Returns a tool call with its arguments as JSON text, even if they came as an object or an array."""
     function = call.get("function") if isinstance(call, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("arguments"), dict | list):
         return call

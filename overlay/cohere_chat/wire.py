@@ -1,8 +1,8 @@
 """The seam to the generated client: the only module that imports the generated operation and client.
 
-Belongs here: what the runtime takes from `cohere_chat_api_client` (the path, method and headers of the call, the client
-that owns httpx's), a prepared call, and the answer read from its bytes. What bridges a gap between the spec and the
-service names it by its number; `openapi/README.md` has the evidence. Not known here: sockets, retries, events.
+Belongs here: what the runtime takes from `cohere_chat_api_client` (the path, method and headers of a call, the client
+that owns httpx's), preparing a call, and reading an answer from its bytes. Code that bridges a gap between the spec and
+the service names the gap's number; `openapi/README.md` has the evidence. Not known here: sockets, retries, events.
 """
 
 import json
@@ -26,18 +26,18 @@ from cohere_chat_api_client.client import AuthenticatedClient, Client
 
 __version__ = "0.2.0"
 
-_AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how the spec wants the key to be sent
+_AUTH = AuthenticatedClient(base_url="", token="")  # for its defaults: how to send the key
 _OPERATION = chat_operation._get_kwargs(body=ChatRequest("", []))
 
 
 def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[str, Any], stream: bool) -> Call:
-    """Arguments -> the request. Any: what a caller passes.
+    """Turns arguments into the request. Any: what a caller passes.
 
-    Raises TypeError for an unknown parameter and for a value that is not JSON, ValueError for a value that cannot be
-    sent, ConfigurationError for a header that cannot be sent; each names the place.
+    Raises TypeError for an unknown parameter or a value that is not JSON, ValueError for a value that cannot be sent,
+    ConfigurationError for a header, time limit or retry count that is not valid. Each names the place.
     """
     if not isinstance(model, str) or not model.strip():
-        raise ValueError(f"model is {model!r}: name one, e.g. 'command-a-03-2025'")
+        raise ValueError(f"model is {model!r}: pass the name of a model, e.g. 'command-a-03-2025'")
     body: dict[str, Any] = {"model": to_json(model, "model"), "messages": messages_to_json(messages)}
     for name, value in params.items():
         if name in REQUEST_PROPERTIES:
@@ -48,7 +48,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
                 body[name] = to_json(value, name)
         elif name not in CALL_OPTIONS:
             raise TypeError(_unknown(name))
-    body["stream"] = stream  # gap 3: the service streams by it
+    body["stream"] = stream  # gap 3: this selects streaming
     body |= to_json(params.get("extra_body") or {}, "extra_body")
 
     extra = headers_of(params.get("extra_headers"))
@@ -61,10 +61,10 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     retries = params.get("max_retries")
     retries = settings.max_retries if retries is None else count_of(retries)
 
-    # Nothing below can fail: a traceback shows the variables of a frame, and one of these has the key.
+    # Nothing below can fail: a traceback may show local variables, and one of these contains the key.
     ours = {
         **_OPERATION["headers"],
-        "Accept-Encoding": "gzip",  # what `http/encoding.py` undoes, whatever else httpx could
+        "Accept-Encoding": "gzip",  # what `http/encoding.py` decodes; httpx may know more
         "Accept": "text/event-stream" if stream else "application/json",
         "User-Agent": f"cohere-chat/{__version__}",
     }
@@ -83,34 +83,34 @@ def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
     with first_use:
         import msgspec  # the first call needs it, a client does not
 
-    # msgspec leaves subclasses of str, int and float to us.
+    # msgspec passes subclasses of str, int and float to the hook.
     return msgspec.json.encode(body, enc_hook=lambda value: json.loads(json.dumps(value)))
 
 
-# Names of OpenAI's API, and ours.
+# OpenAI's parameter names, and Cohere's.
 _NAMES = {"top_p": "p", "stop": "stop_sequences", "max_completion_tokens": "max_tokens", "reasoning_effort": "thinking"}
 
 
 def _unknown(name: str) -> str:
     if name == "stream":
-        return "stream is not a parameter: use chat() for a whole answer and chat_stream() for a stream"
+        return "stream is not a parameter: use chat() for a complete response and chat_stream() for a stream"
     import difflib  # only a mistake needs it
 
     known = [*REQUEST_PROPERTIES, *CALL_OPTIONS]
     nearest = [_NAMES[name]] if name in _NAMES else difflib.get_close_matches(name, known, n=1)
-    advice = f"did you mean {nearest[0]!r}?" if nearest else "pass one that this version does not know in extra_body="
-    return f"a chat has no parameter {name!r}: {advice}"
+    advice = f"did you mean {nearest[0]!r}?" if nearest else "to send one that this version lacks, use extra_body="
+    return f"unknown parameter {name!r}: {advice}"
 
 
 @cache
 def _tls_context(*key: object) -> ssl.SSLContext:  # noqa: ARG001  # of the cache
-    """httpx's own, made once: it costs more than all else in a client, and may be shared within a process."""
+    """Returns httpx's TLS context, created once: it is the costliest part of a client, and a process can share it."""
     return httpx.create_ssl_context()
 
 
 def owner(settings: Settings) -> Client:
-    """The generated client, which makes httpx's: proxies of the environment, room for 1,000 connections."""
-    # Gap 13: with a key, it would show it in its repr, so the key goes with each request; and it has no time limit.
+    """Returns the generated client, which creates the httpx client: with environment proxies, up to 1,000 connections."""
+    # Gap 13: its repr would show the key, so the key goes with each request; and by default it has no time limit.
     return Client(
         base_url=settings.base_url,
         timeout=settings.timeout,
@@ -120,20 +120,20 @@ def owner(settings: Settings) -> Client:
 
 
 def read_answer(raw: bytes, answer: httpx.Response) -> ChatResponse:
-    """The body of a plain answer. Raises APIResponseError, with the body in `raw`, if it is something else."""
+    """Reads the body of a plain answer. Raises APIResponseError, with the body in `raw`, if it is something else."""
     try:
         response = _response(json.loads(raw))
         if response.id is None:
             raise ValueError("$.id: missing")
     except (ValueError, RecursionError) as error:
         kind = answer.headers.get("content-type", "no content type")
-        raise unreadable(answer, f"this is not a chat answer ({kind}): {error}", raw) from error
+        raise unreadable(answer, f"this is not a chat response ({kind}): {error}", raw) from error
     response.headers = answer.headers
     return response
 
 
 def _response(data: Any) -> ChatResponse:  # Any: JSON
-    """The answer. A tool call that lacks its id, name or arguments has empty ones; arguments may be an object."""
+    """Reads the answer. If a tool call lacks its id, name or arguments, they are empty; arguments may be an object."""
     try:
         return ChatResponse.from_dict(data)
     except ValueError:
