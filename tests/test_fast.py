@@ -108,7 +108,7 @@ def test_a_full_pool_is_a_timeout_of_the_pool(server: RawServer) -> None:
         client.chat_stream(**CALL) as stream,
     ):
         next(stream)
-        with pytest.raises(c.APITimeoutError, match="waiting for a free connection of the pool"):
+        with pytest.raises(c.APITimeoutError, match="waiting for a free connection in the pool"):
             client.chat(**CALL, max_retries=0)
 
 
@@ -411,6 +411,6 @@ def test_a_client_that_was_used_before_a_fork_says_so_in_the_child_and_goes_on_i
     server.play(HI_ANSWER, HI_ANSWER)
     with fast_http_client() as http, ChatClient("k", base_url=server.url, http_client=http) as client:
         client.chat(**CALL)
-        assert told_in_a_child(client) == "your http_client was used before this process was forked: make one in each"
+        assert told_in_a_child(client) == "your http_client was used before this process was forked: create one in each"
         assert client.chat(**CALL).text == "Hi"
     assert server.connections == 1

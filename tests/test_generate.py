@@ -442,7 +442,7 @@ except TypeError as error:
     )
     assert told.stdout.splitlines() == [
         "3 eu <FinishReason.BLOCKED: 'BLOCKED'>",
-        "a chat has no parameter 'user_tagg': did you mean 'user_tag'?",
+        "unknown parameter 'user_tagg': did you mean 'user_tag'?",
     ], told.stderr
     assert server.requests[0].json["user_tag"] == "x"
 

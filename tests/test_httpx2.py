@@ -191,12 +191,12 @@ def test_timeouts_of_httpx2_are_taken_everywhere(server: RawServer) -> None:
 def test_the_client_of_the_other_face_is_refused() -> None:
     async def main() -> None:
         async with httpx2.AsyncClient(verify=TLS) as yours:
-            wanted = r"^http_client is of type AsyncClient: ChatClient takes the Client of httpx or httpx2$"
+            wanted = r"^http_client is of type AsyncClient: ChatClient takes an httpx or httpx2 Client$"
             with pytest.raises(c.ConfigurationError, match=wanted):
                 ChatClient("k", http_client=yours)  # type: ignore[arg-type]
 
     asyncio.run(main())
-    wanted = "http_client is of type Client: AsyncChatClient takes the AsyncClient of httpx or httpx2"
+    wanted = "http_client is of type Client: AsyncChatClient takes an httpx or httpx2 AsyncClient"
     with httpx2.Client(verify=TLS) as yours, pytest.raises(c.ConfigurationError, match=wanted):
         AsyncChatClient("k", http_client=yours)  # type: ignore[arg-type]
 
@@ -206,7 +206,7 @@ def test_your_client_stays_open_and_one_that_you_closed_says_so(server: RawServe
         with ChatClient("k", base_url=server.url, http_client=yours) as client:
             pass
         assert not yours.is_closed
-    with pytest.raises(c.ConfigurationError, match="the client is closed: make a new one"):
+    with pytest.raises(c.ConfigurationError, match="the client is closed: create a new one"):
         client.chat(**CALL)
 
 
@@ -217,7 +217,7 @@ def test_a_client_that_was_used_before_a_fork_says_so_whoever_used_it(server: Ra
     with httpx2.Client(verify=TLS) as yours:
         ChatClient("k", base_url=server.url, http_client=yours).chat(**CALL)
         other = ChatClient("k", base_url=server.url, http_client=yours)
-        assert told_in_a_child(other) == "your http_client was used before this process was forked: make one in each"
+        assert told_in_a_child(other) == "your http_client was used before this process was forked: create one in each"
 
 
 def test_the_key_is_in_no_error(server: RawServer) -> None:
@@ -253,7 +253,7 @@ import cohere_chat
 try: cohere_chat.ChatClient("k", http_client=5)
 except cohere_chat.ConfigurationError as error: print(error)
 """
-    assert run(program) == "http_client is of type int: ChatClient takes the Client of httpx or httpx2"
+    assert run(program) == "http_client is of type int: ChatClient takes an httpx or httpx2 Client"
 
 
 def test_an_application_that_calls_alias_httpx_works_unchanged(server: RawServer) -> None:

@@ -235,7 +235,7 @@ BAD = {
     "a key that is no string": (
         [{"role": "user", "content": [{1: 2}]}],
         TypeError,
-        r"messages\[0\]\.content\[0\] has the key 1: the keys of a JSON object are strings",
+        r"messages\[0\]\.content\[0\] has the key 1: JSON object keys must be strings",
     ),
     "NaN": ([{"role": "user", "content": [{"x": float("nan")}]}], ValueError, r"content\[0\]\.x is nan"),
     "infinity": ([{"role": "user", "content": [{"x": -float("inf")}]}], ValueError, r"content\[0\]\.x is -inf"),
@@ -250,7 +250,7 @@ BAD = {
     "OpenAI's refusal": (
         [UserMessage("a"), {"role": "assistant", "content": "a", "refusal": None}],
         ValueError,
-        r"messages\[1\]\.refusal is not a key of a message here: leave it out",
+        r"messages\[1\]\.refusal is not a message field in this API: leave it out",
     ),
     "OpenAI's name": (
         [{"role": "user", "content": "a", "name": "me"}],

@@ -416,7 +416,7 @@ def test_a_stream_that_is_left_tells_so_and_one_that_broke_tells_why(chat_emulat
         chat_emulator.cut(after_events=2)
         with client.run_tools_stream(model="m", messages=HI, tools=[lookup]) as stream:
             for _ in range(2):
-                with pytest.raises(CohereChatError, match="broke off"):
+                with pytest.raises(CohereChatError, match="connection was lost"):
                     stream.get_final_run()
 
 

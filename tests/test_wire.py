@@ -83,14 +83,17 @@ def test_classes_tuples_and_other_sequences_are_json_too() -> None:
 
 
 def test_a_parameter_that_nobody_knows_is_a_type_error_that_suggests_the_nearest_name() -> None:
-    with pytest.raises(TypeError, match=r"no parameter 'temprature': did you mean 'temperature'\?"):
+    with pytest.raises(TypeError, match=r"unknown parameter 'temprature': did you mean 'temperature'\?"):
         call(temprature=0.1)
-    with pytest.raises(TypeError, match=r"no parameter 'max_retry': did you mean 'max_retries'\?"):
+    with pytest.raises(TypeError, match=r"unknown parameter 'max_retry': did you mean 'max_retries'\?"):
         call(max_retry=0.1)
-    with pytest.raises(TypeError, match="no parameter 'zzz': pass one that this version does not know in extra_body="):
+    with pytest.raises(
+        TypeError, match="unknown parameter 'zzz': to send one that this version lacks, use extra_body="
+    ):
         call(zzz=1)
     with pytest.raises(
-        TypeError, match=r"stream is not a parameter: use chat\(\) for a whole answer and chat_stream\(\) for a stream"
+        TypeError,
+        match=r"stream is not a parameter: use chat\(\) for a complete response and chat_stream\(\) for a stream",
     ):
         prepare(Settings(**SETTINGS), model="m", messages=HI, params={"stream": True}, stream=False)
 
@@ -112,7 +115,7 @@ def test_a_type_as_response_format_is_an_error_that_names_the_way() -> None:
     ],
 )
 def test_a_parameter_of_openais_api_has_another_name_here(name: str, ours: str) -> None:
-    with pytest.raises(TypeError, match=rf"no parameter '{name}': did you mean '{ours}'\?"):
+    with pytest.raises(TypeError, match=rf"unknown parameter '{name}': did you mean '{ours}'\?"):
         call(**{name: 1})
 
 
@@ -146,9 +149,9 @@ def test_a_bad_argument_is_an_error_that_names_the_place(
 def test_what_goes_in_circles_is_an_error() -> None:
     circle: dict[str, Any] = {}
     circle["x"] = circle
-    with pytest.raises(ValueError, match="tools is nested too deeply, or in a circle"):
+    with pytest.raises(ValueError, match="tools is nested too deeply, or contains a circular reference"):
         call(tools=[circle])
-    with pytest.raises(ValueError, match=r"messages\[1\] is nested too deeply, or in a circle"):
+    with pytest.raises(ValueError, match=r"messages\[1\] is nested too deeply, or contains a circular reference"):
         call(messages=[*HI, {"role": "user", "content": [circle]}])
 
 

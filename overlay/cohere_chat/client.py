@@ -96,7 +96,7 @@ class _Client(Generic[H, C]):
         return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """Returns a client with other options, see ClientOptions. It shares the connections and never closes them."""
+        """Returns a client with other options (see ClientOptions). It shares the connections and never closes them."""
         if wrong := options.keys() - ClientOptions.__annotations__.keys():
             del options  # it may hold a key
             raise TypeError(f"{min(wrong)!r} is not a client option: use {', '.join(ClientOptions.__annotations__)}")

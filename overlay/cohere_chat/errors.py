@@ -69,7 +69,7 @@ def _restore(cls: type[CohereChatError], state: dict[str, Any], cause: BaseExcep
 
 
 class ConfigurationError(CohereChatError):
-    """The client cannot be set up, or can no longer be used: it is closed, or belongs to another event loop or process."""
+    """The client cannot be set up, or can no longer be used: it is closed, or of another event loop or process."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)

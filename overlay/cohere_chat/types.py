@@ -139,7 +139,7 @@ class ChatResponse(models.ChatResponse):
 
     @property
     def warnings(self) -> list[str]:
-        """The service's warnings (`x-api-warning`), e.g. that a document was truncated or a model will be removed soon."""
+        """The service's warnings (`x-api-warning`), e.g. that a document was truncated or a model will be retired."""
         return self.headers.get_list("x-api-warning")
 
     @property

@@ -109,7 +109,7 @@ def _tls_context(*key: object) -> ssl.SSLContext:  # noqa: ARG001  # of the cach
 
 
 def owner(settings: Settings) -> Client:
-    """Returns the generated client, which creates the httpx client: with environment proxies, up to 1,000 connections."""
+    """Returns the generated client, which creates httpx's: with environment proxies and up to 1,000 connections."""
     # Gap 13: its repr would show the key, so the key goes with each request; and by default it has no time limit.
     return Client(
         base_url=settings.base_url,

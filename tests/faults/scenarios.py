@@ -50,14 +50,14 @@ def cut(*pieces: bytes, then: Any = CLOSE) -> Script:
 STREAMS: dict[str, Stream] = {
     # the bytes end early
     "eof-with-last-chunk": Stream(CUT, chunked(BEGUN), c.StreamTruncatedError),
-    "eof-without-last-chunk": Stream(CUT, cut(), c.APIConnectionError, says="broke off"),
+    "eof-without-last-chunk": Stream(CUT, cut(), c.APIConnectionError, says="connection was lost"),
     "eof-of-no-told-length": Stream(CUT, [head(content_type="text/event-stream"), *BEGUN, CLOSE], c.StreamTruncatedError),
     "eof-in-an-event": Stream(CUT, chunked([*BEGUN, frame(EVENTS[4])[:-20]]), c.StreamTruncatedError),
     "eof-before-the-blank-line": Stream(CUT, chunked([*BEGUN, frame(EVENTS[4])[:-1]]), c.StreamTruncatedError),
     "eof-before-any-event": Stream(CUT, chunked([]), c.StreamTruncatedError, partial="", events=0),
-    "reset": Stream(CUT, [*cut(then=0.05), RESET], c.APIConnectionError, says="broke off"),
+    "reset": Stream(CUT, [*cut(then=0.05), RESET], c.APIConnectionError, says="connection was lost"),
     "stall": Stream(CUT, cut(then=WAIT), c.APITimeoutError, says="waiting for the next bytes"),
-    "bad-http-chunk": Stream(CUT, [*cut(then=None), b"zz\r\n"], c.APIConnectionError, says="broke off"),
+    "bad-http-chunk": Stream(CUT, [*cut(then=None), b"zz\r\n"], c.APIConnectionError, says="connection was lost"),
     "done-without-message-end": Stream(CUT, chunked([*BEGUN, DONE]), c.StreamTruncatedError),
     # the end was received
     "no-done": Stream(WHOLE, chunked(frames(EVENTS, done=False))),
@@ -112,10 +112,10 @@ STREAMS: dict[str, Stream] = {
 
 PLAINS: dict[str, Plain] = {
     # the bytes end early
-    "eof-in-the-body": Plain(LOST, [head(content_length="99") + b'{"id":', CLOSE], c.APIConnectionError, b'{"id":', "broke off"),
-    "eof-in-the-chunks": Plain(LOST, [head(transfer_encoding="chunked") + chunk(b'{"id":'), CLOSE], c.APIConnectionError, b'{"id":', "broke off"),
-    "eof-of-no-told-length": Plain(LOST, [head() + ANSWER[:20], CLOSE], c.APIResponseError, ANSWER[:20], "not a chat answer"),
-    "reset-in-the-body": Plain(LOST, [head(content_length="99") + b"{", 0.05, RESET], c.APIConnectionError, b"{", "broke off"),
+    "eof-in-the-body": Plain(LOST, [head(content_length="99") + b'{"id":', CLOSE], c.APIConnectionError, b'{"id":', "connection was lost"),
+    "eof-in-the-chunks": Plain(LOST, [head(transfer_encoding="chunked") + chunk(b'{"id":'), CLOSE], c.APIConnectionError, b'{"id":', "connection was lost"),
+    "eof-of-no-told-length": Plain(LOST, [head() + ANSWER[:20], CLOSE], c.APIResponseError, ANSWER[:20], "not a chat response"),
+    "reset-in-the-body": Plain(LOST, [head(content_length="99") + b"{", 0.05, RESET], c.APIConnectionError, b"{", "connection was lost"),
     "stall-in-the-body": Plain(LOST, [head(content_length="99") + b"{", WAIT], c.APITimeoutError, b"{", "waiting for the next bytes"),
     # the bytes are wrong
     "html": Plain(LOST, answer(b"<html>", content_type="text/html"), c.APIResponseError, b"<html>", "text/html"),
@@ -136,9 +136,9 @@ PLAINS: dict[str, Plain] = {
     "gzip": Plain(WHOLE, answer(gzip.compress(ANSWER), content_encoding="gzip")),
     "x-gzip": Plain(WHOLE, answer(gzip.compress(ANSWER), content_encoding="x-gzip")),
     "gzip-padded": Plain(WHOLE, answer(gzip.compress(ANSWER) + b"\0" * 10, content_encoding="gzip")),
-    "gzip-broken": Plain(LOST, answer(b"no gzip", content_encoding="gzip"), c.APIResponseError, b"no gzip", "'gzip' of the answer cannot be undone"),
+    "gzip-broken": Plain(LOST, answer(b"no gzip", content_encoding="gzip"), c.APIResponseError, b"no gzip", "'gzip' of the response cannot be decoded"),
     "gzip-cut": Plain(LOST, answer(gzip.compress(ANSWER)[:40], content_encoding="gzip"), c.APIResponseError, gzip.compress(ANSWER)[:40], "'gzip' of the answer"),
-    "an-encoding-nobody-offered": Plain(LOST, answer(b"\x28\xb5", content_encoding="zstd"), c.APIResponseError, b"\x28\xb5", "'zstd' of the answer cannot be undone"),
+    "an-encoding-nobody-offered": Plain(LOST, answer(b"\x28\xb5", content_encoding="zstd"), c.APIResponseError, b"\x28\xb5", "'zstd' of the response cannot be decoded"),
     "wrong-content-type": Plain(WHOLE, answer(ANSWER, content_type="text/plain")),
     # the model failed
     "generation-failed": Plain("an error with `.error_type`", answer({"error_type": "X", "message": "no"}, status=422), c.GenerationError),

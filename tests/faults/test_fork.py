@@ -102,7 +102,7 @@ client = ChatClient("k", base_url=url, http_client=yours)
 chat(client, "before")
 def work():
     for call in (lambda: chat(client, "child"), lambda: stream(client, "child")):
-        refused(call, "your http_client was used before this process was forked: make one in each")
+        refused(call, "your http_client was used before this process was forked: create one in each")
 in_child(work)
 chat(client, "after")
 yours.close()

@@ -64,7 +64,7 @@ def test_a_pool_timeout_says_so(server: RawServer) -> None:
         client = c.ChatClient("k", base_url=server.url, http_client=http, timeout=httpx.Timeout(5, pool=0.1))
         with client.chat_stream(model="m", messages=HI) as stream:
             next(stream)
-            with pytest.raises(c.APITimeoutError, match="waiting for a free connection of the pool"):
+            with pytest.raises(c.APITimeoutError, match="waiting for a free connection in the pool"):
                 client.chat(model="m", messages=HI, max_retries=0)
 
 
@@ -120,10 +120,10 @@ def test_a_stream_over_tls_that_is_cut_gives_what_had_come(tls_server: RawServer
 
 
 def test_a_certificate_that_nobody_trusts_is_a_connection_error(face: Face, tls_server: RawServer) -> None:
-    with pytest.raises(c.APIConnectionError, match=r"no answer \(1 attempt\): .*CERTIFICATE_VERIFY_FAILED"):
+    with pytest.raises(c.APIConnectionError, match=r"no response \(1 attempt\): .*CERTIFICATE_VERIFY_FAILED"):
         face.chat(tls_server.url, max_retries=0)
 
 
 def test_a_name_that_nobody_knows_is_a_connection_error(face: Face) -> None:
-    with pytest.raises(c.APIConnectionError, match=r"cohere\.invalid: no answer \(1 attempt\).*Check the base URL"):
+    with pytest.raises(c.APIConnectionError, match=r"cohere\.invalid: no response \(1 attempt\).*Check the base URL"):
         face.chat("https://cohere.invalid", max_retries=0)

@@ -1,1 +1,1 @@
-"""One prepared call is sent. The workarounds for httpx and httpcore do nothing where another transport is below."""
+"""Sends one prepared call. The workarounds for httpx and httpcore do nothing if another transport is used."""

@@ -1,6 +1,6 @@
-"""A prepared call, how it goes, and the answer to it.
+"""A prepared call, its progress, and its answer.
 
-Belongs here: what `wire.py` makes and `transport.py` sends and returns. Not known here: how it is made, how it is sent.
+Belongs here: what `wire.py` builds and `transport.py` sends and returns. Not known here: how it is built or sent.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -18,7 +18,7 @@ I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
 
 
-@attrs.frozen(eq=False, repr=False)  # no repr: the headers have the key
+@attrs.frozen(eq=False, repr=False)  # no repr: the headers contain the key
 class Call:
     """One request."""
 
@@ -34,7 +34,7 @@ class Call:
 
 @attrs.define(eq=False, repr=False)
 class Exchange(Generic[H]):
-    """One call on its way, and what httpcore tells of it before httpx gives the answer. Other transports do not."""
+    """A call in progress, and what httpcore (not other transports) reports of it before httpx returns the response."""
 
     connections: Connections[H]  # a weak proxy: httpx leaves the request, which refers to this, in a cycle
     call: Call
@@ -43,13 +43,13 @@ class Exchange(Generic[H]):
     pending: list[CohereChatError] = attrs.field(factory=list)  # the failure of the first attempt, until stamina has it
     closed: bool = False  # whether the stream that reads the answer was closed
     request: ref[httpx.Request] | None = None
-    status_code: int | None = None  # as soon as it has come, as are the headers
+    status_code: int | None = None  # set as soon as it has arrived, like the headers
     headers: httpx.Headers = attrs.field(factory=httpx.Headers)
-    busy: bool = False  # whether the connection is just being opened, or closed, which no cancellation may interrupt
+    busy: bool = False  # whether the connection is being opened or closed, which no cancellation may interrupt
     _of_a_proxy: bool = False
 
     def begin(self) -> None:
-        """Before each attempt. The deadline counts from the first one: `end_within` never gives more time."""
+        """Prepares an attempt. The deadline counts from the first one, since `end_within` never extends it."""
         if self.pending:
             raise self.pending.pop()
         if self.closed:
@@ -60,21 +60,21 @@ class Exchange(Generic[H]):
         self.limits.network, self.status_code, self.busy = None, None, False
 
     def check_open(self) -> None:
-        """Raises httpx.ReadError if nobody waits for the answer any more."""
+        """Raises httpx.ReadError if the stream or the client was closed."""
         if self.closed or self.connections.closed:
             raise httpx.ReadError("closed")
 
     async def trace_async(self, event: str, info: dict[str, Any]) -> None:  # Any: httpcore's
-        """`trace` for async."""
+        """The async version of `trace`."""
         self.trace(event, info)
 
     def trace(self, event: str, info: dict[str, Any]) -> None:  # Any: as above
         """httpcore calls this at each of its steps."""
         self.busy = event.endswith(_BUSY_AFTER)
-        if "timeout" in info and event.endswith(".started"):  # the limit of connecting holds for TLS and proxies anew
+        if "timeout" in info and event.endswith(".started"):  # the connect limit applies anew to TLS and proxies
             info["timeout"] = self.limits.get("connect")
         if self.busy:
-            network = self.limits.network = info.get("return_value")  # `None`: closed, another call may use it now
+            network = self.limits.network = info.get("return_value")  # `None` once closed: another call may use it
             if network is not None:
                 patch(network, write=True, read=self.call.deadline is not None)
                 self.connections.opened[id(network)] = network
@@ -83,12 +83,12 @@ class Exchange(Generic[H]):
         elif event.startswith("http2.") and self.limits.network is not None:  # other calls use it too
             patch(self.limits.network, write=False)
             self.limits.network = None
-        if event.endswith("send_request_headers.started"):  # again, if there is a proxy or an httpx.Auth
+        if event.endswith("send_request_headers.started"):  # a second time with a proxy or an httpx.Auth
             self.status_code = None
             self._of_a_proxy = info["request"].method == b"CONNECT"
             self.check_open()
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
-            for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 have them in other places
+            for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 put them in different places
                 if isinstance(value, int):
                     self.status_code = value
                 elif isinstance(value, list):
@@ -96,12 +96,12 @@ class Exchange(Generic[H]):
 
 
 class Answer(NamedTuple, Generic[I]):
-    """A success whose body has begun: its first chunk and the rest, as sent. Whoever holds it closes `response`."""
+    """A success whose body has begun: its first chunk and the rest, as sent. The holder has to close `response`."""
 
     response: httpx.Response
     first: bytes
     rest: I
-    exchange: Exchange[Any]  # Any: of either face
+    exchange: Exchange[Any]  # Any: sync or async
 
 
 SyncAnswer: TypeAlias = Answer[Iterator[bytes]]

@@ -1,9 +1,9 @@
-"""Workaround: awaits that do not lose a connection if their task is cancelled.
+"""Workaround: awaits that do not leak a connection if their task is cancelled.
 
-Upstream (httpcore 1.0): if asyncio cancels a task while it opens or closes a connection, that stays in the pool.
-
-Belongs here: holding a cancellation back until it does no harm; `Exchange.busy` says when. Not known here: requests,
-errors of ours, what is awaited.
+Upstream (httpcore 1.0): if asyncio cancels a task while it opens or closes a connection, the connection stays in the
+pool.
+Belongs here: delaying a cancellation until it does no harm; `Exchange.busy` says when. Not known here: requests, our
+own errors, what is awaited.
 """
 
 import types
@@ -14,16 +14,16 @@ from typing import Any, TypeAlias, TypeVar
 from cohere_chat.http.call import Exchange
 
 T = TypeVar("T")
-Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop tell each other
+Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop exchange
 
 
 async def closing_cleanly(awaitable: Awaitable[T], exchange: Exchange[Any]) -> T:
-    """Awaits, and holds back cancellations by asyncio that would lose a connection, until they do no harm."""
+    """Awaits, and delays cancellations by asyncio that would leak a connection until they do no harm."""
     steps = awaitable.__await__()
     try:
         wanted = steps.send(None)
     except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+        return stop.value  # type: ignore[no-any-return]  # what the awaitable returns
     return await going_on_cleanly(steps, wanted, exchange)
 
 
@@ -48,7 +48,7 @@ def going_on_cleanly(steps: Steps[T], wanted: Any, exchange: Exchange[Any]) -> S
         except StopIteration as stop:
             if held_back:
                 _cancel_again()
-            return stop.value  # type: ignore[no-any-return]  # what the awaitable gives
+            return stop.value  # type: ignore[no-any-return]  # what the awaitable returns
         except BaseException as error:
             if held_back and not _is_cancellation(error):
                 _cancel_again()
@@ -56,16 +56,16 @@ def going_on_cleanly(steps: Steps[T], wanted: Any, exchange: Exchange[Any]) -> S
 
 
 def _is_cancellation(error: BaseException) -> bool:
-    """Whether somebody called asyncio's `Task.cancel()`. anyio calls it too, again and again, to end its own scopes
-    (every time limit of httpx is one), and marks these. Cancellations of trio come once."""
+    """Whether asyncio's `Task.cancel()` was called by anyone but anyio. anyio calls it repeatedly to end its own scopes
+    (each httpx timeout is one), and marks these calls. trio cancels only once."""
     by_anyio = bool(error.args) and str(error.args[0]).startswith("Cancelled ")
     return type(error).__name__ == "CancelledError" and not by_anyio
 
 
 def _cancel_again() -> None:
-    import asyncio  # loaded already: nothing else cancels
+    import asyncio  # loaded already: only asyncio cancels
 
     task = asyncio.current_task()
     if task is not None:
-        task.uncancel()  # it was counted when it came
+        task.uncancel()  # it was counted when it arrived
         task.cancel()

@@ -1,8 +1,8 @@
-"""Workaround: closing a response of httpx so that its connection can be used again, or so that it ends at once.
+"""Workaround: closing an httpx response so that its connection can be reused, or so that it ends at once.
 
-Upstream (httpx 0.28, httpcore 1.0): a response that is closed before the end of its body closes its connection
-(`drain` reads the end). An async response that is closed, and a request that is cancelled while its body is sent, leave
-async generators open, of which trio warns (`close_async`, `Body`).
+Upstream (httpx 0.28, httpcore 1.0): closing a response before the end of its body closes its connection (`drain` reads
+to the end). Closing an async response, or cancelling a request while its body is being sent, leaves async generators
+open, about which trio warns (`close_async`, `Body`).
 
 Belongs here: these three. Not known here: what was read, why it ends.
 """
@@ -22,7 +22,7 @@ DRAIN_SECONDS = 1.0  # how long to wait, after the last event, for the end of th
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a request, in pieces, so that each is sent within a limit; for async without a generator."""
+    """The body of a request in pieces, so that each has its own time limit. The async iterator is not a generator."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -50,11 +50,11 @@ def drain(answer: SyncAnswer) -> None:
     """Reads the rest of a stream that has ended, but does not wait long for a peer that keeps it open."""
     network = answer.response.extensions.get("network_stream")
     answer.exchange.limits.end_within(DRAIN_SECONDS)
-    patch(network, read=True)  # the limit of its reads was taken when the body began
+    patch(network, read=True)  # its read limit was fixed when the body began
     with suppress(httpx.RequestError):
         for _ in answer.rest:
             pass
-    patch(network, read=False)  # others use the connection after this
+    patch(network, read=False)  # other calls use the connection after this
 
 
 async def drain_async(answer: AsyncAnswer) -> None:
@@ -66,13 +66,13 @@ async def drain_async(answer: AsyncAnswer) -> None:
 
 
 async def close_async(answer: AsyncAnswer) -> None:
-    """Closes the response, and the generators of httpx and httpcore inside it. Once."""
+    """Closes the response and the generators of httpx and httpcore inside it, unless it is closed already."""
     response = answer.response
     if response.is_closed:
         return
     await closing_cleanly(response.aclose(), answer.exchange)
-    if "network_stream" in response.extensions:  # httpcore's; the stream of another transport is not read on
+    if "network_stream" in response.extensions:  # httpcore's; streams of other transports are not read
         with anyio.CancelScope() as scope, suppress(Exception):
-            scope.cancel()  # takes what is there already, and does not wait
+            scope.cancel()  # reads what has arrived already, without waiting
             async for _ in answer.rest:
                 pass

@@ -1,8 +1,8 @@
-"""httpx's client: one in each process, and what closing it and an event loop that has ended leave of its connections.
+"""The httpx client, one in each process, and its connections after it is closed or its event loop has ended.
 
-Belongs here: making it and closing it, and what a fork leaves to the parent. Not known here: requests, answers.
-Upstream (httpx 0.28, httpcore 1.0): closing a client does not wake a thread that reads, and after a fork parent and
-child share sockets and locks.
+Belongs here: creating and closing it, and what stays with the parent after a fork. Not known here: requests, answers.
+Upstream (httpx 0.28, httpcore 1.0): closing a client does not wake a thread that is reading, and after a fork parent
+and child share sockets and locks.
 """
 
 import os
@@ -21,12 +21,12 @@ from cohere_chat.http.settings import environment_error
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 
-# In the child of a fork, each `leave_to_parent()` lets go of what is the parent's. It is kept: closing it could wait
-# for ever for a lock that another thread of the parent held. Any: connections and streams.
+# In a forked child, each `leave_to_parent()` gives up what belongs to the parent. It goes to `_kept`: closing it could
+# wait for ever for a lock that another thread of the parent held. Any: connections and streams.
 inherited: weakref.WeakSet[Any] = weakref.WeakSet()
 _kept: list[object] = []
 _used: weakref.WeakSet[httpx.Client | httpx.AsyncClient] = weakref.WeakSet()
-first_use = RLock()  # held while msgspec is imported, or a decoder is made; a fork waits for it
+first_use = RLock()  # held while msgspec is imported or a decoder is created; a fork waits for it
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(before=first_use.acquire, after_in_parent=first_use.release, after_in_child=first_use.release)
@@ -34,13 +34,13 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 
 
 class Connections(Generic[H]):
-    """An httpx client: ours, which `make` makes in each process, or yours. Clients of `with_options` share it."""
+    """An httpx client: ours, which `make` creates in each process, or the user's. `with_options` shares it."""
 
     def __init__(self, make: Callable[[], H], yours: H | None) -> None:
-        self.closed = False  # whether ours was closed
+        self.closed = False  # whether our own client was closed
         self._make: Callable[[], H] = make
         self._yours: H | None = yours
-        # The network streams of httpcore (Any), in use or idle, by their id().
+        # httpcore's network streams (Any), in use or idle, by their id().
         self.opened: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._loop: object = None  # the event loop of the last answer
         self._made: dict[str, H] = {"http": yours or self._new()}
@@ -52,21 +52,21 @@ class Connections(Generic[H]):
         try:
             return self._make()
         except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-            raise environment_error(error) from None  # it may show the password of a proxy
+            raise environment_error(error) from None  # it may contain the password of a proxy
 
     @property
     def http(self) -> H:
-        """The client. Raises ConfigurationError if it is closed, or yours and was used before a fork."""
+        """The client. Raises ConfigurationError if it is closed, or if it is the user's and was used before a fork."""
         if not self._made and self._yours:
-            raise ConfigurationError("your http_client was used before this process was forked: make one in each")
+            raise ConfigurationError("your http_client was used before this process was forked: create one in each")
         http: H = self._made.get("http") or self._made.setdefault("http", self._new())  # of two threads, one sets it
         if self.closed or http.is_closed:
-            raise ConfigurationError("the client is closed: make a new one")
+            raise ConfigurationError("the client is closed: create a new one")
         _used.add(getattr(http, "over", http))
         return http
 
     def leave_to_parent(self) -> object:
-        """In the child of a fork: the next call opens a connection of its own."""
+        """Called in a forked child. Drops clients that were used before the fork; what it returns has to be kept."""
         left = dict(self._made)
         if any(getattr(http, "over", http) in _used for http in left.values()):
             self._made.clear()
@@ -74,9 +74,9 @@ class Connections(Generic[H]):
         return left
 
     def close(self) -> None:
-        """Closes a sync client, and wakes the threads that wait for bytes."""
+        """Closes a sync client and wakes the threads that wait for bytes."""
         self.closed = True
-        for network in self.opened.valuerefs():  # a list at once: threads may add more
+        for network in self.opened.valuerefs():  # a list, not a view: threads may add more
             cut(network())
         _close(self._made)
 
@@ -90,7 +90,7 @@ class Connections(Generic[H]):
 
     @contextmanager
     def in_loop(self) -> Generator[None]:
-        """Around what an async client does. Raises ConfigurationError for connections of another event loop."""
+        """Wraps what an async client does. Raises ConfigurationError if its connections are of another event loop."""
         import asyncio  # httpx has loaded it for async; sync never needs it
 
         loop = asyncio._get_running_loop()  # None under trio, which has one at a time
@@ -99,7 +99,7 @@ class Connections(Generic[H]):
         except RuntimeError as error:
             if self._loop in (None, loop):
                 raise
-            line = f"{error}: an AsyncChatClient lives in one event loop. Make one inside each asyncio.run()"
+            line = f"{error}: an AsyncChatClient belongs to one event loop. Create one inside each asyncio.run()"
             raise ConfigurationError(line) from error
         self._loop = loop
 
@@ -111,6 +111,6 @@ def _close(made: Mapping[str, httpx.Client | httpx.AsyncClient]) -> None:
 
 
 def cut(network: Any) -> None:  # Any: httpcore's NetworkStream, or None
-    """Ends the wait of a thread that reads, with an error there."""
-    with suppress(OSError, AttributeError, TypeError):  # not SSLSocket's own: after it, CPython sends unencrypted
+    """Interrupts a thread that is waiting for bytes; the thread gets an error."""
+    with suppress(OSError, AttributeError, TypeError):  # not SSLSocket.shutdown: CPython would send unencrypted
         socket.socket.shutdown(network.get_extra_info("socket"), socket.SHUT_RDWR)

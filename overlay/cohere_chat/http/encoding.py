@@ -1,9 +1,9 @@
-"""Workaround: the content-encoding of an answer is undone here, so that bytes that cannot be unpacked are not lost.
+"""Workaround: the content-encoding of an answer is decoded here, so that bytes that cannot be decoded are not lost.
 
-Upstream (httpx 0.28): if unpacking fails, the bytes that had come are gone; a small chunk may become a gigabyte; and an
-encoding that nobody asked for passes as text.
+Upstream (httpx 0.28): if decoding fails, the bytes received so far are lost; a small chunk may expand to a gigabyte; an
+encoding that was not requested is passed on as text.
 
-Belongs here: gzip by pieces, the body of a plain answer within its bound, and the error for a success that cannot be
+Belongs here: gzip in pieces, the body of a plain answer within its limit, and the error for a success that cannot be
 used. Not known here: how the bytes are read, what they mean.
 """
 
@@ -16,11 +16,11 @@ import httpx
 
 from cohere_chat.errors import APIResponseError
 
-PIECE = 65_536  # bytes: what is unpacked at a time
+PIECE = 65_536  # bytes to process at a time
 
 
 def coding_of(response: httpx.Response) -> str:
-    """The content-encoding of the body; `""` if there is none, or if a hook has read the body and so undone it."""
+    """Returns the content-encoding of the body; `""` if it has none, or if a hook has read and so decoded the body."""
     if read_already(response) is not None:
         return ""
     coding: str = response.headers.get("content-encoding", "").strip().lower()
@@ -28,7 +28,7 @@ def coding_of(response: httpx.Response) -> str:
 
 
 def read_already(response: httpx.Response) -> bytes | None:
-    """The unpacked body, if a hook or a mock transport has read it; `None` if it is still to come."""
+    """Returns the decoded body if a hook or a mock transport has read it; `None` if it has not been read yet."""
     try:
         return response.content
     except httpx.ResponseNotRead:
@@ -36,17 +36,17 @@ def read_already(response: httpx.Response) -> bytes | None:
 
 
 class BrokenEncodingError(Exception):
-    """A chunk, the second argument, of which only a part can be unpacked; the pieces before have been given."""
+    """Only a part of a chunk can be unpacked, and has been yielded. The second argument is the chunk from there on."""
 
 
 class Gunzip:
-    """gzip of one member or several, chunk by chunk, each unpacked in pieces."""
+    """Unpacks gzip of one or more members, chunk by chunk, each in pieces."""
 
     def __init__(self) -> None:
         self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """What the chunk unpacks to. Raises BrokenEncodingError after all that can be unpacked."""
+        """Yields what the chunk unpacks to. Raises BrokenEncodingError after all that can be unpacked."""
         for at in range(0, len(chunk), PIECE):  # zlib copies what it leaves for the next piece
             left, piece = chunk[at : at + PIECE], b""
             while left or len(piece) == PIECE:
@@ -58,7 +58,7 @@ class Gunzip:
                 before = self.member.copy()
                 try:
                     piece = self.member.decompress(left, PIECE)
-                except zlib.error as error:  # zlib returns nothing of what it could unpack: again, as far as it goes
+                except zlib.error as error:  # zlib returns nothing, even of the good part: unpack that bytewise
                     with suppress(zlib.error):
                         for one in range(len(left)):
                             yield before.decompress(left[one : one + 1], PIECE)
@@ -68,7 +68,7 @@ class Gunzip:
 
 
 class Received:
-    """The body of a plain answer as it comes, in at most `limit` bytes as sent and as many unpacked."""
+    """The body of a plain answer as it arrives: at most `limit` bytes as sent, and at most as many unpacked."""
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
         self._response, self._limit = response, limit
@@ -84,7 +84,7 @@ class Received:
             for piece in chain((b"",), self._gunzip.pieces(chunk) if self._gunzip else ()):
                 self.unpacked += piece
                 if max(len(self.unpacked), len(self.raw)) > self._limit:
-                    what = f"the answer is larger than max_response_bytes, {self._limit:,} bytes"
+                    what = f"the response is larger than max_response_bytes, {self._limit:,} bytes"
                     raise unreadable(self._response, what, bytes(self.raw))
                 if len(piece) == PIECE:
                     yield
@@ -92,17 +92,17 @@ class Received:
             raise self._not_undone() from None
 
     def _not_undone(self) -> APIResponseError:
-        what = f"the content-encoding {self._coding!r} of the answer cannot be undone"
+        what = f"the content-encoding {self._coding!r} of the response cannot be decoded"
         return unreadable(self._response, what, bytes(self.raw))
 
     def whole(self) -> bytes:
-        """The whole body. Raises APIResponseError if its end is missing, or if it has an encoding nobody asked for."""
+        """Returns the whole body. Raises APIResponseError if its end is missing or its encoding was not requested."""
         if self._coding and self.raw and not (self._gunzip and self._gunzip.member.eof):
             raise self._not_undone()
         return bytes(self.unpacked)
 
 
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
-    """The error for a success that cannot be used."""
-    line = f"status {response.status_code}, but {why}. The {len(raw):,} bytes that came are in .raw; check the base URL"
+    """Returns the error for a success that cannot be used."""
+    line = f"status {response.status_code}, but {why}. The {len(raw):,} bytes received are in .raw; check the base URL"
     return APIResponseError(line, headers=response.headers, raw=raw, status_code=response.status_code)

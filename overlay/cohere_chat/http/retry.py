@@ -1,4 +1,4 @@
-"""When to try again, and how long to wait.
+"""When to retry, and how long to wait.
 
 Belongs here: the decision and its numbers; `stamina` runs the loop. Not known here: the network, how a call is sent.
 """
@@ -15,24 +15,24 @@ MAX_RETRY_AFTER = 60.0  # seconds; if the service asks for more, the error is ra
 
 
 def retry_wait(error: Exception) -> bool | float:
-    """`False`: give up. `True`: back off and try again. A number: try again after that many seconds."""
+    """Returns `False` to give up, `True` to back off and retry, or the number of seconds after which to retry."""
     if isinstance(error, APIStatusError):
         after = error.retry_after
         again = error.status_code in RETRY_STATUSES and (after is None or after <= MAX_RETRY_AFTER)
         return again and (True if after is None else after)
-    # An answer that has begun is paid for: another request would be paid for again.
+    # A response that has begun is billed: a retry would be billed again.
     return isinstance(error, APIConnectionError) and not error.headers
 
 
-def retrying(exchange: Exchange[Any]) -> Any:  # Any: of either face; stamina has no public name for it
-    """stamina's attempts, each after what `_wait` says."""
+def retrying(exchange: Exchange[Any]) -> Any:  # Any: sync or async; stamina has no public name for it
+    """Returns stamina's attempts, each after the wait that `_wait` returns."""
     import stamina  # only a call that has failed once needs it
 
     return stamina.retry_context(partial(_wait, exchange), attempts=exchange.call.max_retries + 1, timeout=None)
 
 
 def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as above
-    """`retry_wait`, with the numbers of backing off: 0.5 s, doubling to 8 s, each with up to 0.25 s more."""
+    """`retry_wait` with the seconds of the backoff: 0.5, doubling to 8, each with up to 0.25 of jitter."""
     wait = retry_wait(error)
     if wait is False or exchange.closed:
         return False
@@ -43,5 +43,5 @@ def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as
         return wait
     if exchange.attempts > exchange.call.max_retries or (left <= 0 and isinstance(error, APITimeoutError)):
         return False
-    line = f"the deadline of {exchange.call.deadline} s comes before the next attempt, in {wait:.1f} s: {error}"
+    line = f"the deadline of {exchange.call.deadline} s would pass before the next attempt, in {wait:.1f} s: {error}"
     raise APITimeoutError(line, attempts=exchange.attempts) from error

@@ -1,4 +1,4 @@
-"""The settings of a client: arguments, else the environment, checked once.
+"""The settings of a client, from arguments or the environment, checked once.
 
 Belongs here: their sources, defaults and checks. Not known here: requests, httpx's clients.
 """
@@ -24,12 +24,12 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _URL_ADVICE = f"use one like {DEFAULT_BASE_URL}, without ? and #"
 _FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another value would break the connection
 _LOGIN = re.compile(r"(?s)((?<=://)|^(?!.*://)).*(@|%40)")
-_NO_PORT = re.compile(r"(?s)((?<=://)|^(?!.*://))[^@]*:(?!\d*/?$)[^@]*$")  # a proxy's password may stand in its place
+_NO_PORT = re.compile(r"(?s)((?<=://)|^(?!.*://))[^@]*:(?!\d*/?$)[^@]*$")  # a proxy's password may be in its place
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
 class Secret:
-    """The API key, or the one of the environment, stripped. No repr, traceback or pickle shows it."""
+    """The API key passed, or the one in the environment, stripped. No repr, traceback or pickle shows it."""
 
     __slots__ = ("_value",)
 
@@ -40,22 +40,22 @@ class Secret:
         self._value = next(filter(None, candidates), None) if value is None else value.strip()
 
     def reveal(self) -> str | None:
-        """The key. `""` means that none is sent, `None` that there is none."""
+        """Returns the key. `""` means that no key is sent, `None` that there is none."""
         return self._value
 
     def __repr__(self) -> str:
         return "Secret('**********')"
 
     def __reduce__(self) -> str:
-        raise TypeError("an API key is not pickled")
+        raise TypeError("an API key cannot be pickled")
 
 
 def _check_key(_: object, __: object, key: Secret) -> None:
     if key.reveal() is None:
-        line = 'no API key: pass api_key= or set CO_API_KEY. A deployment that needs none takes api_key=""'
+        line = 'no API key: pass api_key= or set CO_API_KEY. If your deployment needs no key, pass api_key=""'
         raise ConfigurationError(line)
     if not _FIELD_VALUE.fullmatch(key.reveal() or ""):
-        raise ConfigurationError("the API key has a character that no HTTP header can carry: copy it again")
+        raise ConfigurationError("the API key has a character that is not allowed in an HTTP header: copy it again")
 
 
 def _base_url(value: str | httpx.URL | None) -> str:
@@ -63,10 +63,10 @@ def _base_url(value: str | httpx.URL | None) -> str:
     try:
         url = httpx.URL(text)
         url.host.encode("idna")
-    except (httpx.InvalidURL, ValueError) as error:  # UnicodeError, of idna, is a ValueError
+    except (httpx.InvalidURL, ValueError) as error:  # idna's UnicodeError is a ValueError
         raise ConfigurationError(f"the base URL {text!r} is not valid ({error}): {_URL_ADVICE}") from None
     if url.userinfo:
-        raise ConfigurationError("the base URL holds a user or a password: send them with headers= instead")
+        raise ConfigurationError("the base URL contains a user name or password: send them with headers= instead")
     port_is_valid = url.port is None or 0 < url.port < 65536
     if url.scheme not in ("http", "https") or not url.host or not port_is_valid or url.query or url.fragment:
         raise ConfigurationError(f"the base URL {text!r} is not valid: {_URL_ADVICE}")
@@ -74,13 +74,13 @@ def _base_url(value: str | httpx.URL | None) -> str:
 
 
 def check_seconds(name: str, shown: object, seconds: object) -> None:
-    """Raises ConfigurationError unless it is a time, or `None` for no limit."""
+    """Raises ConfigurationError unless `seconds` is a valid time limit, or `None` for no limit."""
     if seconds is not None and not (isinstance(seconds, int | float) and 0 < seconds < 31_536_000):
         raise ConfigurationError(f"{name} is {shown!r}: use seconds above 0 and below a year; None means no limit")
 
 
-def timeout_of(value: Any) -> httpx.Timeout:  # Any: whatever it is, it is checked
-    """Seconds for every limit, or a Timeout of httpx or httpx2; `None` means no limit. Else ConfigurationError."""
+def timeout_of(value: Any) -> httpx.Timeout:  # Any: checked here
+    """Takes seconds for every limit, an httpx or httpx2 Timeout, or `None` for no limit. Else ConfigurationError."""
     timeout = httpx.Timeout(**value.as_dict()) if hasattr(value, "as_dict") else httpx.Timeout(value)
     for limit in timeout.as_dict().values():
         check_seconds("timeout", value, limit)
@@ -88,7 +88,7 @@ def timeout_of(value: Any) -> httpx.Timeout:  # Any: whatever it is, it is check
 
 
 def count_of(value: int, name: str = "max_retries", least: int = 0) -> int:
-    """`least` or more. Raises ConfigurationError for anything else."""
+    """Returns `value` if it is `least` or more. Raises ConfigurationError for anything else."""
     if not isinstance(value, int) or value < least:
         raise ConfigurationError(f"{name} is {value!r}: use {least} or more")
     return value
@@ -99,7 +99,7 @@ def _check_bytes(_: object, __: object, value: int) -> None:
 
 
 def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
-    """Headers that can be sent. Raises ConfigurationError, which names the header and never shows its value."""
+    """Returns headers that can be sent. Raises ConfigurationError, which names the header and never shows its value."""
     if headers is not None and not isinstance(headers, Mapping):
         raise ConfigurationError(f"headers are of type {type(headers).__name__}: pass a dict of strings")
     for name, value in (headers or {}).items():
@@ -112,13 +112,13 @@ def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
 
 def _stream_path(value: str | None) -> str | None:
     if value is not None and not re.fullmatch(r"/[\x21-\x7e]*", value):
-        raise ConfigurationError(f"stream_path is {value!r}: it starts with a slash, as '/v2/chat/stream' does")
+        raise ConfigurationError(f"stream_path is {value!r}: it must start with a slash, e.g. '/v2/chat/stream'")
     return value
 
 
 @attrs.frozen(eq=False, repr=False)
 class Settings:
-    """A client's settings, as ChatClient documents them. Neither the key nor a header is in the repr."""
+    """A client's settings, documented in ChatClient. The repr contains neither the key nor the headers."""
 
     api_key: Secret = attrs.field(validator=_check_key)
     base_url: str = attrs.field(converter=_base_url)
@@ -139,9 +139,9 @@ class Settings:
 
 
 def environment_error(error: Exception) -> ConfigurationError:
-    """The error for proxies or certificates of the environment that httpx cannot use: the variable and the remedy."""
+    """Returns the error for environment proxies or certificates that httpx cannot use: the variable and the remedy."""
     proxies: list[str] = []
-    names, advice = ["no_proxy"], "use names and addresses with commas between them, without a port or a mask"
+    names, advice = ["no_proxy"], "use comma-separated names and addresses, without a port or a mask"
     if isinstance(error, OSError):
         names = ["sslkeylogfile" if error.filename else "ssl_cert_file"]
         advice = f"{error.strerror or error}; use the path of a {'file to write' if error.filename else 'PEM file'}"

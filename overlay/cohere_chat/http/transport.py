@@ -1,8 +1,8 @@
 """Sends a call until the body of an answer begins, and reads plain answers; once for sync and once for async.
 
-A call is open once the first chunk of the body has come. From then on, nothing is requested again.
+A call is open once the first chunk of the body has arrived. From then on, it is never retried.
 
-Belongs here: the I/O edge, and trying again. Not known here: what the bytes mean.
+Belongs here: the I/O edge, and retries. Not known here: what the bytes mean.
 """
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -25,11 +25,11 @@ from cohere_chat.http.hooks import counting_the_status
 from cohere_chat.http.limits import Pulled
 from cohere_chat.http.retry import retrying
 
-MAX_ERROR_BYTES = 2**20  # of the body of an error; the rest is not read
+MAX_ERROR_BYTES = 2**20  # of an error's body; the rest is not read
 
 
 def _request(exchange: Exchange[Any], http: H, trace: Callable[..., Any]) -> httpx.Request:
-    """Any: of either face; a function's result for sync, a coroutine's for async."""
+    """Builds httpx's request. Any: sync or async; `trace` is a function for sync, a coroutine function for async."""
     call = exchange.call
     request: httpx.Request = http.build_request(call.method, call.url, content=call.content, headers=call.headers)
     exchange.request = ref(request)
@@ -44,19 +44,19 @@ def _connection_errors(exchange: Exchange[Any]) -> Generator[None]:  # Any: as a
         yield
     except httpx.RequestError as error:
         if exchange.connections.closed:
-            raise ConfigurationError("the client was closed before the answer came") from without_key(error)
+            raise ConfigurationError("the client was closed before a response arrived") from without_key(error)
         raise connection_error(error, exchange) from error
 
 
 def _refusal(response: httpx.Response, told: Received, exchange: Exchange[Any]) -> CohereChatError:  # Any: as above
     body, url = bytes(told.unpacked[:MAX_ERROR_BYTES]), exchange.call.url
     error = status_error(response.status_code, response.headers, body, attempts=exchange.attempts, url=url)
-    error.raw = body or bytes(told.raw[:MAX_ERROR_BYTES])  # as sent, if nothing of it can be unpacked
+    error.raw = body or bytes(told.raw[:MAX_ERROR_BYTES])  # as sent, if nothing can be unpacked
     return error
 
 
 def _body(response: httpx.Response) -> Any:  # Any: an iterable of bytes for sync, an async one for async
-    """The body as sent. Raises as `iter_raw()` does if a hook has consumed it: its connection may be in use again."""
+    """Returns the body as sent. Raises, like `iter_raw()`, if a hook consumed it: its connection may be reused."""
     content = read_already(response)
     if content is not None:
         return Body(content)
@@ -68,7 +68,7 @@ def _body(response: httpx.Response) -> Any:  # Any: an iterable of bytes for syn
 
 
 def open_answer(exchange: Exchange[httpx.Client]) -> SyncAnswer:
-    """Sends the call, and again if `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
+    """Sends the call, and retries it if `retry_wait` says so. Raises APIConnectionError and APIStatusError."""
     try:
         return _attempt(exchange)
     except CohereChatError as error:
@@ -131,7 +131,7 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
             answer = answer._replace(rest=rest if exchange.call.deadline is None else in_time)
             if response.is_success:
                 while (first := await next_chunk(answer)) == b"":
-                    pass  # nothing has come yet
+                    pass  # nothing has arrived yet
                 exchange.check_open()
                 return answer._replace(first=first or b"")
             told = Received(response, MAX_ERROR_BYTES)
@@ -146,13 +146,13 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
 
 
 def read_body(answer: SyncAnswer) -> bytes:
-    """Reads a plain answer to its end, unpacks and closes it. Raises APIConnectionError if it breaks off,
-    APIResponseError if it is larger than the bound or cannot be unpacked; what had come is in `raw`."""
+    """Reads a plain answer to its end, unpacks it and closes it. Raises APIConnectionError if it is cut off,
+    APIResponseError if it is too large or cannot be unpacked; the bytes received are in `raw`."""
     received = Received(answer.response, answer.exchange.call.max_response_bytes)
     try:
         for chunk in chain((answer.first,), answer.rest):
             list(received.add(chunk))
-        answer.exchange.check_open()  # a body without a length looks whole
+        answer.exchange.check_open()  # a body without a length looks complete
     except httpx.RequestError as error:
         raise connection_error(error, answer.exchange, answer.response.headers, bytes(received.raw)) from error
     finally:
@@ -161,7 +161,7 @@ def read_body(answer: SyncAnswer) -> bytes:
 
 
 async def read_body_async(answer: AsyncAnswer) -> bytes:
-    """The same for async. Other tasks run between two pieces that are unpacked."""
+    """The same for async. Other tasks run between two unpacked pieces."""
     received = Received(answer.response, answer.exchange.call.max_response_bytes)
     chunk: bytes | None = answer.first
     try:
