@@ -218,7 +218,7 @@ BAD = {
     "no message": (
         [{"role": "user", "content": "a"}, "b"],
         TypeError,
-        r"messages\[1\] is of type str: pass UserMessage",
+        r"messages\[1\] is of type str: pass a message such as UserMessage",
     ),
     "no role": ([{"content": "a"}], ValueError, r"messages\[0\]\.role is None: use one of 'user', 'system'"),
     "unknown role": ([{"role": "bot", "content": "a"}], ValueError, r"messages\[0\]\.role is 'bot': use one of"),

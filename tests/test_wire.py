@@ -125,8 +125,8 @@ def test_extra_body_passes_anything_over_all_else() -> None:
 
 
 BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
-    "no model": ({"model": ""}, ValueError, "model is '': name one"),
-    "model is none": ({"model": None}, ValueError, "model is None: name one"),
+    "no model": ({"model": ""}, ValueError, "model is '': pass the name of a model"),
+    "model is none": ({"model": None}, ValueError, "model is None: pass the name of a model"),
     "NaN": ({"temperature": float("nan")}, ValueError, "temperature is nan: JSON has no such number"),
     "infinite": ({"p": float("inf")}, ValueError, "p is inf"),
     "no JSON": ({"tools": [{"type": object()}]}, TypeError, r"tools\[0\]\.type is of type object, which is not JSON"),

@@ -1,4 +1,4 @@
-"""ChatClient and AsyncChatClient, which only connect the other parts.
+"""ChatClient and AsyncChatClient, which connect the other parts.
 
 Belongs here: the arguments of a client and the methods that send a chat. Not known here: how a request is built and
 sent, how the answer is read; and tools, whose methods are in `tools/methods.py`.
@@ -62,8 +62,8 @@ class _Client(Generic[H, C]):
         http_client: your own httpx or httpx2 client. Its transport, proxies, TLS, limits, cookies and hooks are used,
                      and its timeout, unless you pass one here or it is httpx's default of 5 s. The headers of a request
                      override those of your client. You close it yourself.
-        max_response_bytes: the maximum size of a decompressed plain response; default 256 MiB. See APIResponseError.
-        stream_path: the path for streams. Pass `"/v2/chat/stream"` if your gateway streams as the published YAML says.
+        max_response_bytes: a plain response larger than this, decompressed, raises APIResponseError. Default 256 MiB.
+        stream_path: the path for streams, if not that of `chat`: `"/v2/chat/stream"` if a gateway follows the YAML.
 
         Raises ConfigurationError if there is no key, or if an argument or an environment variable is not valid.
         """
@@ -96,7 +96,7 @@ class _Client(Generic[H, C]):
         return f"{type(self).__name__}({settings.base_url if settings else ''!r})"
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """Returns a client with other options (see ClientOptions). It shares the connections and never closes them."""
+        """Returns a client with other options (see ClientOptions). It shares the connections, but never closes them."""
         if wrong := options.keys() - ClientOptions.__annotations__.keys():
             del options  # it may hold a key
             raise TypeError(f"{min(wrong)!r} is not a client option: use {', '.join(ClientOptions.__annotations__)}")
@@ -158,7 +158,7 @@ class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):
     def close(self) -> None:
         """Closes the connections. Safe to call twice. Your own `http_client` stays open.
 
-        Responses that other threads are reading end at once: streams raise StreamError, others APIConnectionError.
+        Threads that are reading a response get an error at once: StreamError for a stream, else APIConnectionError.
         """
         if self._closes:
             self._connections.close()

@@ -128,15 +128,15 @@ class PaymentRequiredError(APIStatusError):
     """402: the account has reached its billing limit, or has no payment method."""
     hint = "Check the account's billing"
 class PermissionDeniedError(APIStatusError):
-    """403: the API key has no permission for this."""
+    """403: the API key does not permit this."""
 class NotFoundError(APIStatusError):
     """404: the model does not exist or is retired, or the base URL is wrong."""
 
     def _line(self) -> str:
-        twice = ", which must not end in /v2" if "/v2/v2/" in self.url else ""
+        twice = ", which must not end with /v2" if "/v2/v2/" in self.url else ""
         return f"{super()._line()}. The URL was {self.url}. Check model= and the base URL{twice}"
 class UnprocessableEntityError(APIStatusError):
-    """422: the request has a field that is unknown to the service."""
+    """422: the request has a field that the service does not know."""
 class RateLimitError(APIStatusError):
     """429: too many requests, or a trial key is over its monthly limit, in which case retrying does not help."""
 class BlockedTokenError(APIStatusError):
@@ -166,7 +166,7 @@ class GenerationError(APIStatusError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIResponseError(CohereChatError):
-    """A successful response that cannot be read: it is HTML, not JSON, of an unexpected structure or too large.
+    """A successful response that cannot be read: HTML, not JSON, an unexpected structure, or too large.
 
     raw:         the bytes that cannot be read.
     status_code: the HTTP status; `None` if `raw` is only part of a response.
@@ -189,7 +189,7 @@ class ToolCallError(APIResponseError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class StreamError(CohereChatError):
-    """A stream did not yield its complete response.
+    """A stream did not deliver its complete response.
 
     partial: the response so far.
     """

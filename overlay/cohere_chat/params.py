@@ -47,7 +47,7 @@ class CallOptions(TypedDict, total=False):
     timeout: float | httpx.Timeout | Httpx2Timeout | None
     """Seconds for each wait, or an httpx or httpx2 Timeout; overrides the client's. `None` means no limit."""
     deadline: float | None
-    """Seconds for the whole call with retries and streaming; in a tool run, for each chat. `None` means no limit."""
+    """Seconds for the whole call, with retries and streaming; per request in a tool run. `None` means no limit."""
     max_retries: int | None
     """The maximum number of retries, 0 or more; overrides the client's. `None` uses the client's."""
 
@@ -66,7 +66,7 @@ REQUEST_PROPERTIES = frozenset(ChatParams.__annotations__) - CALL_OPTIONS  # wha
 
 
 class ClientOptions(TypedDict, total=False):
-    """The options of `with_options`, documented in ChatClient. Its `headers` are added to those of the client."""
+    """The options that `with_options` changes; see ChatClient. `headers` are added to those of the client."""
 
     timeout: float | httpx.Timeout | Httpx2Timeout | None
     max_retries: int

@@ -60,7 +60,7 @@ class UnknownEvent(Event):
     data: Any  # Any: JSON
 
     @property
-    def delta(self) -> Any:  # Any: JSON. So code that checks `event.type` reaches a known event's delta without a cast
+    def delta(self) -> Any:  # Any: JSON. So `event.delta` needs no cast once `event.type == ...` is checked
         """`data["delta"]`; `None` if there is none."""
         return self.data.get("delta") if isinstance(self.data, dict) else None
 

@@ -64,7 +64,7 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     # Nothing below can fail: a traceback may show local variables, and one of these contains the key.
     ours = {
         **_OPERATION["headers"],
-        "Accept-Encoding": "gzip",  # what `http/encoding.py` decodes; httpx may know more
+        "Accept-Encoding": "gzip",  # what `http/encoding.py` decodes; httpx may support more
         "Accept": "text/event-stream" if stream else "application/json",
         "User-Agent": f"cohere-chat/{__version__}",
     }

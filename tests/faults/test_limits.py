@@ -40,7 +40,7 @@ def silent() -> Iterator[str]:
 def test_a_connect_timeout_says_so(face: Face, silent: str) -> None:
     for limit in (0.2, httpx.Timeout(5, connect=0.2)):
         with pytest.raises(
-            c.APITimeoutError, match=r"timed out connecting after 0\.2 s \(2 attempts\)\. Raise"
+            c.APITimeoutError, match=r"timed out connecting after 0\.2 s \(2 attempts\)\. Try a larger"
         ) as caught:
             face.chat(silent, timeout=limit, max_retries=1)
         assert isinstance(caught.value.__cause__, httpx.ConnectTimeout)

@@ -1,7 +1,7 @@
 """Workaround: awaits that do not leak a connection if their task is cancelled.
 
-Upstream (httpcore 1.0): if asyncio cancels a task while it opens or closes a connection, the connection stays in the
-pool.
+Upstream (httpcore 1.0): a connection stays in the pool if asyncio cancels a task while it opens or closes it.
+
 Belongs here: delaying a cancellation until it does no harm; `Exchange.busy` says when. Not known here: requests, our
 own errors, what is awaited.
 """
@@ -18,7 +18,7 @@ Steps: TypeAlias = Generator[Any, Any, T]  # Any: what a task and its event loop
 
 
 async def closing_cleanly(awaitable: Awaitable[T], exchange: Exchange[Any]) -> T:
-    """Awaits, and delays cancellations by asyncio that would leak a connection until they do no harm."""
+    """Awaits. Delays asyncio cancellations that would leak a connection until they do no harm."""
     steps = awaitable.__await__()
     try:
         wanted = steps.send(None)
@@ -63,7 +63,7 @@ def _is_cancellation(error: BaseException) -> bool:
 
 
 def _cancel_again() -> None:
-    import asyncio  # loaded already: only asyncio cancels
+    import asyncio  # loaded already, since only asyncio cancels
 
     task = asyncio.current_task()
     if task is not None:

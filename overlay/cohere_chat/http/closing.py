@@ -22,7 +22,7 @@ DRAIN_SECONDS = 1.0  # how long to wait, after the last event, for the end of th
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a request in pieces, so that each has its own time limit. The async iterator is not a generator."""
+    """The body of a request, in pieces, so that each is sent within a limit. The async iterator is no generator."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -71,7 +71,7 @@ async def close_async(answer: AsyncAnswer) -> None:
     if response.is_closed:
         return
     await closing_cleanly(response.aclose(), answer.exchange)
-    if "network_stream" in response.extensions:  # httpcore's; streams of other transports are not read
+    if "network_stream" in response.extensions:  # httpcore's; other transports' streams are not read on
         with anyio.CancelScope() as scope, suppress(Exception):
             scope.cancel()  # reads what has arrived already, without waiting
             async for _ in answer.rest:

@@ -36,11 +36,11 @@ def read_already(response: httpx.Response) -> bytes | None:
 
 
 class BrokenEncodingError(Exception):
-    """Only a part of a chunk can be unpacked, and has been yielded. The second argument is the chunk from there on."""
+    """Only part of a chunk can be unpacked, and was yielded. The second argument is the chunk from the bad piece on."""
 
 
 class Gunzip:
-    """Unpacks gzip of one or more members, chunk by chunk, each in pieces."""
+    """Unpacks gzip with one or more members, chunk by chunk, each chunk in pieces."""
 
     def __init__(self) -> None:
         self.member = zlib.decompressobj(zlib.MAX_WBITS | 16)
@@ -58,7 +58,7 @@ class Gunzip:
                 before = self.member.copy()
                 try:
                     piece = self.member.decompress(left, PIECE)
-                except zlib.error as error:  # zlib returns nothing, even of the good part: unpack that bytewise
+                except zlib.error as error:  # zlib returns nothing, so unpack the good part byte by byte
                     with suppress(zlib.error):
                         for one in range(len(left)):
                             yield before.decompress(left[one : one + 1], PIECE)

@@ -23,7 +23,7 @@ _TIMEOUTS: dict[type[httpx.RequestError], tuple[str, str]] = {
 
 
 def without_key(error: E) -> E:
-    """Removes the key, a header of the request, from an httpx exception that becomes a cause."""
+    """Removes the key from an httpx exception that becomes a cause: its request has the key in a header."""
     with suppress(RuntimeError):  # it has no request
         request: httpx.Request | None = getattr(error, "request", None)
         if request is not None:
