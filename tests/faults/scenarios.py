@@ -137,7 +137,7 @@ PLAINS: dict[str, Plain] = {
     "x-gzip": Plain(WHOLE, answer(gzip.compress(ANSWER), content_encoding="x-gzip")),
     "gzip-padded": Plain(WHOLE, answer(gzip.compress(ANSWER) + b"\0" * 10, content_encoding="gzip")),
     "gzip-broken": Plain(LOST, answer(b"no gzip", content_encoding="gzip"), c.APIResponseError, b"no gzip", "'gzip' of the response cannot be decoded"),
-    "gzip-cut": Plain(LOST, answer(gzip.compress(ANSWER)[:40], content_encoding="gzip"), c.APIResponseError, gzip.compress(ANSWER)[:40], "'gzip' of the answer"),
+    "gzip-cut": Plain(LOST, answer(gzip.compress(ANSWER)[:40], content_encoding="gzip"), c.APIResponseError, gzip.compress(ANSWER)[:40], "'gzip' of the response"),
     "an-encoding-nobody-offered": Plain(LOST, answer(b"\x28\xb5", content_encoding="zstd"), c.APIResponseError, b"\x28\xb5", "'zstd' of the response cannot be decoded"),
     "wrong-content-type": Plain(WHOLE, answer(ANSWER, content_type="text/plain")),
     # the model failed

@@ -272,7 +272,9 @@ def test_a_client_of_an_event_loop_that_has_ended_says_so(server: RawServer) -> 
             return (await client.chat(model="m", messages=HI)).text
 
         assert asyncio.run(ask()) == "Hi"
-        with pytest.raises(ConfigurationError, match=r"Event loop is closed: .* Make one inside each asyncio\.run\(\)"):
+        with pytest.raises(
+            ConfigurationError, match=r"Event loop is closed: .* Create one inside each asyncio\.run\(\)"
+        ):
             asyncio.run(ask())
 
     server.play(*[answer(text_answer("Hi"))] * 2)

@@ -327,7 +327,9 @@ def test_a_certificate_error_says_what_the_system_says() -> None:
 # --- addresses, arguments, copies ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "hint"), [("", "the base URL$"), ("/v2", "the base URL, which must not end with /v2$")])
+@pytest.mark.parametrize(
+    ("path", "hint"), [("", "the base URL$"), ("/v2", "the base URL, which must not end with /v2$")]
+)
 def test_a_404_shows_the_address_that_was_asked(path: str, hint: str, face: Face, server: RawServer) -> None:
     server.play(*[answer(b"404 page not found", status=404, content_type="text/plain")] * 2)
     with pytest.raises(c.NotFoundError, match=hint) as caught:
