@@ -95,7 +95,7 @@ dist: ## build the sdist and the wheel into dist/, and check them
 	.wheel/tools/bin/python -m pip install --quiet --disable-pip-version-check build check-wheel-contents mypy twine
 	.wheel/tools/bin/python -m build --outdir dist
 	.wheel/tools/bin/twine check --strict dist/*
-	.wheel/tools/bin/check-wheel-contents --toplevel cohere_chat,cohere_chat_api_client dist/*.whl
+	.wheel/tools/bin/check-wheel-contents --toplevel cohere_chat,cohere_chat_api_client,pytest_cohere_chat.py dist/*.whl
 
 test-wheel: dist ## test the wheel with the newest and with the oldest versions of its dependencies
 	$(call test_wheel,newest,)

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, settings
 
 from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse, ConfigurationError
 from cohere_chat.fast import fast_async_http_client, fast_http_client
-from cohere_chat.testing.plugin import chat_emulator  # noqa: F401  # pyproject.toml keeps pytest from loading it earlier
+from pytest_cohere_chat import chat_emulator  # noqa: F401  # pyproject.toml keeps pytest from loading it earlier
 
 from .server import RawServer
 

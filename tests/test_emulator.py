@@ -175,6 +175,15 @@ def test_fast_citations_come_between_the_text(client: ChatClient) -> None:
         assert kinds.index("citation-end") < kinds.index("content-end")
 
 
+def test_of_an_enum_the_value_that_the_message_names_is_chosen(chat_emulator: ChatEmulator) -> None:
+    schema = {"type": "object", "properties": {"city": {"enum": ["Toronto", "Oslo"]}}, "required": ["city"]}
+    form: Any = {"type": "json_object", "json_schema": schema}
+    with ChatClient() as client:
+        for text, city in (("the weather in oslo?", "Oslo"), ("the weather?", "Toronto")):
+            response = client.chat(model="m", messages=[{"role": "user", "content": text}], response_format=form)
+            assert json.loads(response.text) == {"city": city}
+
+
 def test_a_json_schema_is_satisfied(client: ChatClient) -> None:
     assert json.loads(client.chat(**REQUESTS["JSON by schema"]).text) == {"name": "Hi there, Ada", "age": 1}
     assert json.loads(client.chat(**REQUESTS["JSON"]).text) == {"notice": NOTICE, "said": "Hi there, Ada"}
@@ -785,13 +794,21 @@ def test_five_lines_pass_without_any_configuration(options: list[str], tmp_path:
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
+def test_the_plugin_loads_neither_the_client_nor_the_emulator_until_a_test_asks_for_it() -> None:
+    program = (
+        "import sys, pytest_cohere_chat; print([m for m in ('cohere_chat', 'httpx', 'werkzeug') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_without_the_extra_pytest_runs_and_the_fixture_says_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "test_one.py").write_text(FIVE_LINES + "\ndef test_other(): pass\n", encoding="utf-8")
     (tmp_path / "pytest_httpserver.py").write_text("raise ImportError('no pytest_httpserver')", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:pytest_httpserver"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert "1 passed, 1 error" in done.stdout
-    assert "chat_emulator: no pytest_httpserver. pip install 'cohere-chat[testing]'" in done.stdout
+    assert "cohere_chat.testing: no pytest_httpserver. pip install 'cohere-chat[testing]'" in done.stdout
 
 
 def test_events_of_a_plain_answer_are_in_the_wire_s_order() -> None:
