@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
+import attrs
 import pytest
 
 import cohere_chat
 from cohere_chat import ChatClient, UserMessage, compat
 from cohere_chat.testing import ChatEmulator
+from cohere_chat_api_client import models
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted((ROOT / "docs").glob("**/*.md"))
@@ -139,6 +142,27 @@ def test_the_emulator_that_is_served_answers_until_ctrl_c() -> None:
             assert client.chat(model="any", messages=[UserMessage("Hi")]).text.endswith("You said: Hi")
         served.send_signal(signal.SIGINT)
         assert served.wait(10) == 0
+
+
+def test_the_table_of_events_has_every_type_and_each_path_exists() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*)\|$", (ROOT / "docs" / "streaming.md").read_text(encoding="utf-8"), re.M)
+    types = {
+        cls._tags["type"][0]: cls for cls in get_args(cohere_chat.ChatEvent) if cls is not cohere_chat.UnknownEvent
+    }
+    named = {name: getattr(models, name) for name in models.__all__}
+    assert {name for name, _ in rows} == types.keys()
+    for name, cell in rows:
+        for path in re.findall(r"`event\.([a-z_.]+)`", cell):
+            cls: Any = types[name]
+            for step in path.split("."):
+                hint = get_type_hints(cls, localns=named)[step]
+                cls = next((arg for arg in (hint, *get_args(hint)) if attrs.has(arg)), None)
+
+
+def test_each_public_name_is_in_the_reference() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
+    for name in cohere_chat.__all__:  # a dict has the keys of the class before it
+        assert re.search(rf"(::: cohere_chat\.|`){name.removesuffix('Dict')}\b", text), name
 
 
 def test_the_names_of_the_table_for_those_who_migrate_exist() -> None:
