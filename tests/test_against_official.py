@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from .test_pages import ROOT
 
 cohere = pytest.importorskip("cohere")
 CALL: dict[str, Any] = {"model": "m", "messages": HI}
+MIGRATE = (ROOT / "docs" / "migrate.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -105,14 +107,26 @@ def test_opening_a_stream_is_not_retried_there_and_retried_here(theirs: Any, cha
         assert client.chat_stream(**CALL).get_final_response().finish_reason == "COMPLETE"
 
 
-def test_neither_a_deadline_nor_tools_nor_classes_are_known_there() -> None:
+def test_neither_a_deadline_nor_running_tools_nor_classes_nor_an_emulator_are_known_there() -> None:
     known = inspect.signature(cohere.ClientV2.chat).parameters
     assert not known.keys() & {"deadline", "response_type"}
     assert not [name for name in dir(cohere.ClientV2) if "tool" in name or "parsed" in name]
+    assert not [name for name in dir(cohere) if "emulat" in name.lower() or "testing" in name.lower()]
 
 
 def test_what_the_table_gives_the_official_sdk_is_there_and_not_here() -> None:
     for name in ("embed", "rerank", "classify", "generate"):
         assert hasattr(cohere.ClientV2, name)
         assert not hasattr(ChatClient, name)
-    assert {"BedrockClientV2", "SagemakerClientV2", "OciClientV2"} <= set(dir(cohere))
+        assert f"`client.{name}(...)`" in MIGRATE
+    for name in ("BedrockClientV2", "SagemakerClientV2", "OciClientV2"):
+        assert hasattr(cohere, name)
+        assert f"`cohere.{name}`" in MIGRATE
+
+
+def test_each_cell_of_the_table_leads_to_a_page_or_a_test() -> None:
+    rows = re.findall(r"^\| (.+) \| (.+) \| (.+) \|$", README, re.MULTILINE)[1:]
+    assert len(rows) > 10
+    for _, ours, theirs in rows:
+        assert "](" in ours
+        assert "](" in theirs

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -176,11 +178,34 @@ def test_the_names_of_the_table_for_those_who_migrate_exist() -> None:
 
 
 def test_every_command_named_in_the_pages_exists() -> None:
-    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    verbs = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in PAGES:
-        named = set(re.findall(r"^make ([a-z-]+)", "\n".join(blocks(page, "sh")), re.MULTILINE))
-        named |= set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")))
+        named = set(re.findall(r"^make ([a-z0-9-]+)", "\n".join(blocks(page, "sh")), re.MULTILINE))
+        named |= set(re.findall(r"`make ([a-z0-9-]+)", page.read_text(encoding="utf-8")))
         assert named <= verbs, page
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=name_of)
+def test_the_shell_commands_of_a_page_are_accepted(page: Path) -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for line in "".join(blocks(page, "sh")).splitlines():
+        match shlex.split(line, comments=True):
+            case [] | ["make", *_] | ["export", *_]:  # the test above knows the verbs
+                pass
+            case ["pip", "install", what]:
+                assert (
+                    what == "." or set(re.fullmatch(r"(?:\.|cohere-chat)\[(.*)\]", what)[1].split(",")) <= extras.keys()
+                )  # type: ignore[index]
+            case ["python", "-m", "cohere_chat.testing", *arguments]:
+                subprocess.run(
+                    [sys.executable, "-m", "cohere_chat.testing", *arguments, "--help"],
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
+            case ["python", path] | ["pytest", path]:
+                assert (ROOT / path).exists()
+            case unknown:
+                pytest.fail(f"no test knows how to try {unknown}")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name + "/" + page.name)
