@@ -17,24 +17,25 @@ from typing import Any, ClassVar
 import attrs
 import httpx
 
-from cohere_chat.types import ChatResponse, request_id_of, shown
+from cohere_chat.types import ChatResponse, FromHeaders, shown
+
+
+def _status_of(error: CohereChatError) -> int | None:
+    return getattr(error.headers, "status_code", None)
 
 
 @attrs.define(slots=False, eq=False, repr=False)
-class CohereChatError(Exception):
+class CohereChatError(FromHeaders, Exception):
     """The base class of all errors in this package. `str()` is one line: what happened, what to do, the request id.
 
-    message: what happened.
-    headers: the headers of the HTTP response; empty if there was none.
+    message:     what happened.
+    headers:     the headers of the HTTP response; empty if there was none.
+    status_code: the HTTP status; `None` if there was no response.
     """
 
     message: str
     headers: httpx.Headers = attrs.field(factory=httpx.Headers, kw_only=True)
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's request id (`x-debug-trace-id`), to quote to its support; `None` if there was none."""
-        return request_id_of(self.headers)
+    status_code: int | None = attrs.field(default=attrs.Factory(_status_of, takes_self=True), kw_only=True)
 
     def _line(self) -> str:
         return self.message
@@ -168,12 +169,10 @@ class GenerationError(APIStatusError):
 class APIResponseError(CohereChatError):
     """A successful response that cannot be read: HTML, not JSON, an unexpected structure, or too large.
 
-    raw:         the bytes that cannot be read.
-    status_code: the HTTP status; `None` if `raw` is only part of a response.
+    raw: the bytes that cannot be read.
     """
 
     raw: bytes = attrs.field(kw_only=True)
-    status_code: int | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.define(slots=False, eq=False, repr=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_type_hints
 
 import attrs
@@ -88,25 +89,55 @@ def shown(text: str) -> str:
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-def request_id_of(headers: httpx.Headers) -> str | None:
-    """Returns the service's request id, `x-debug-trace-id` (WIRE.md section 1)."""
-    value: str | None = headers.get("x-debug-trace-id")
-    return None if value is None else shown(value)
+class ResponseHeaders(httpx.Headers):
+    """The headers of a response, with its status and the seconds from sending the request to receiving them."""
+
+    status_code: int | None = None
+    elapsed: float | None = None
+
+
+class FromHeaders:
+    """What a response, a stream and an error report about the HTTP response."""
+
+    __slots__ = ()
+    headers: httpx.Headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's request id (`x-debug-trace-id`), to quote to its support; `None` if there is none."""
+        value: str | None = self.headers.get("x-debug-trace-id")
+        return None if value is None else shown(value)
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds from sending the request to receiving the headers; `None` if there was no response."""
+        return getattr(self.headers, "elapsed", None)
+
+
+class WithStatus(FromHeaders):
+    """The same for a response and a stream; errors have their own `status_code`."""
+
+    __slots__ = ()
+
+    @property
+    def status_code(self) -> int | None:
+        """The HTTP status; `None` if there is no response."""
+        return getattr(self.headers, "status_code", None)
 
 
 @attrs.define(eq=False, repr=False)
-class ChatResponse(models.ChatResponse):
+class ChatResponse(WithStatus, models.ChatResponse):
     """The response to a chat request.
 
-    id:            the response id; `None` in the snapshot of a stream that has not started.
-    message:       the model's message. Append it to `messages` to continue the conversation.
-    finish_reason: why the model stopped; `None` in the snapshot of a stream that has not ended.
-    usage:         the tokens used; `None` if the service did not send them.
-    logprobs:      one item for each piece of text if you pass `logprobs=True`; else `None`.
-    headers:       the headers of the HTTP response.
+    Its `id`, `message`, `finish_reason`, `usage` and `logprobs` are what the service sent. In the snapshot of a stream,
+    `id` and `finish_reason` are `None` until they have arrived.
+
+    headers: the headers of the HTTP response.
+    raw:     the bytes of the body, decompressed; empty for a stream, whose events have them in `event.raw_bytes`.
     """
 
     headers: httpx.Headers = attrs.field(factory=httpx.Headers, init=False, repr=False, eq=False)
+    raw: bytes = attrs.field(default=b"", init=False, repr=False, eq=False)
 
     @property
     def text(self) -> str:
@@ -133,11 +164,6 @@ class ChatResponse(models.ChatResponse):
         return list(self.message.citations or ())
 
     @property
-    def request_id(self) -> str | None:
-        """The service's request id (`x-debug-trace-id`), to quote to its support; `None` if it sent none."""
-        return request_id_of(self.headers)
-
-    @property
     def warnings(self) -> list[str]:
         """The service's warnings (`x-api-warning`), e.g. that a document was truncated or a model will be retired."""
         return self.headers.get_list("x-api-warning")
@@ -151,17 +177,12 @@ class ChatResponse(models.ChatResponse):
         return RateLimit(*counters) if any(counter is not None for counter in counters) else None
 
 
-_SKELETONS: dict[type[Record], dict[str, Any]] = {}  # Any: JSON
-
-
+@cache
 def skeleton(cls: type[Record]) -> dict[str, Any]:  # Any: JSON
-    """Returns the minimal JSON that a class can read: its required keys with empty values."""
-    if cls not in _SKELETONS:
-        hints = get_type_hints(cls)
-        needed = {key: hints[field.name] for key, field in wire_fields(cls).items() if field.default is attrs.NOTHING}
-        made = {key: skeleton(hint) if issubclass(hint, Record) else hint() for key, hint in needed.items()}
-        _SKELETONS[cls] = made
-    return _SKELETONS[cls]
+    """Returns the minimal JSON that a class can read: its required keys with empty values. Do not change it."""
+    hints = get_type_hints(cls)
+    needed = {key: hints[field.name] for key, field in wire_fields(cls).items() if field.default is attrs.NOTHING}
+    return {key: skeleton(hint) if issubclass(hint, Record) else hint() for key, hint in needed.items()}
 
 
 def filled(least: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON

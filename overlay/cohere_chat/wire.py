@@ -54,7 +54,12 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
     extra = headers_of(params.get("extra_headers"))
     path = settings.stream_path if stream and settings.stream_path else _OPERATION["url"]
     url = _url(settings.base_url + path)
-    content = _encode({name: value for name, value in body.items() if value is not None})
+    sent = {name: value for name, value in body.items() if value is not None}
+    with first_use:
+        import msgspec  # the first call needs it, a client does not
+
+    # msgspec passes subclasses of str, int and float to the hook.
+    content = msgspec.json.encode(sent, enc_hook=lambda value: json.loads(json.dumps(value)))
     timeout = timeout_of(params["timeout"]) if "timeout" in params else settings.timeout
     deadline = params.get("deadline")
     check_seconds("deadline", deadline, deadline)
@@ -77,14 +82,6 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
 
 
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
-
-
-def _encode(body: dict[str, Any]) -> bytes:  # Any: JSON
-    with first_use:
-        import msgspec  # the first call needs it, a client does not
-
-    # msgspec passes subclasses of str, int and float to the hook.
-    return msgspec.json.encode(body, enc_hook=lambda value: json.loads(json.dumps(value)))
 
 
 # OpenAI's parameter names, and Cohere's.
@@ -128,7 +125,7 @@ def read_answer(raw: bytes, answer: httpx.Response) -> ChatResponse:
     except (ValueError, RecursionError) as error:
         kind = answer.headers.get("content-type", "no content type")
         raise unreadable(answer, f"this is not a chat response ({kind}): {error}", raw) from error
-    response.headers = answer.headers
+    response.headers, response.raw = answer.headers, raw
     return response
 
 

@@ -3,7 +3,9 @@
 Belongs here: what `wire.py` builds and `transport.py` sends and returns. Not known here: how it is built or sent.
 """
 
+import logging
 from collections.abc import AsyncIterator, Iterator
+from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from weakref import ref
 
@@ -13,6 +15,8 @@ import httpx
 from cohere_chat.errors import CohereChatError
 from cohere_chat.http.connections import Connections, H, cut
 from cohere_chat.http.limits import Limits, patch
+from cohere_chat.http.settings import LOG
+from cohere_chat.types import ResponseHeaders
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -43,8 +47,9 @@ class Exchange(Generic[H]):
     pending: list[CohereChatError] = attrs.field(factory=list)  # the failure of the first attempt, until stamina has it
     closed: bool = False  # whether the stream that reads the answer was closed
     request: ref[httpx.Request] | None = None
+    started: float = 0.0  # when the attempt began, by `monotonic()`; 0 once it is logged
     status_code: int | None = None  # set as soon as it has arrived, like the headers
-    headers: httpx.Headers = attrs.field(factory=httpx.Headers)
+    headers: ResponseHeaders = attrs.field(factory=ResponseHeaders)
     busy: bool = False  # whether the connection is being opened or closed, which no cancellation may interrupt
     _of_a_proxy: bool = False
 
@@ -58,6 +63,22 @@ class Exchange(Generic[H]):
             self.limits.end_within(self.call.deadline)
         self.attempts += 1
         self.limits.network, self.status_code, self.busy = None, None, False
+        self.started, self.headers = monotonic(), ResponseHeaders()
+
+    def received(self, status_code: int, headers: Any) -> ResponseHeaders:  # Any: as httpx.Headers takes them
+        """Notes the head of a response, and how long it took."""
+        self.headers = ResponseHeaders(headers)
+        self.status_code = self.headers.status_code = status_code
+        self.headers.elapsed = monotonic() - self.started
+        return self.headers
+
+    def log(self) -> None:
+        """Logs the attempt, once: never the key, never content."""
+        if self.started and LOG.isEnabledFor(logging.DEBUG):
+            line, took = "%s %s: %s, request id %s, attempt %d, %d ms", (monotonic() - self.started) * 1000
+            told = self.status_code or "no response", self.headers.get("x-debug-trace-id"), self.attempts, took
+            LOG.debug(line, self.call.method, self.call.url.path, *told)
+        self.started = 0.0
 
     def check_open(self) -> None:
         """Raises httpx.ReadError if the stream or the client was closed."""
@@ -88,11 +109,8 @@ class Exchange(Generic[H]):
             self._of_a_proxy = info["request"].method == b"CONNECT"
             self.check_open()
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
-            for value in info["return_value"]:  # HTTP/1.1 and HTTP/2 put them in different places
-                if isinstance(value, int):
-                    self.status_code = value
-                elif isinstance(value, list):
-                    self.headers = httpx.Headers(value)
+            told = {type(value): value for value in info["return_value"]}  # in HTTP/1.1 and HTTP/2 in different places
+            self.received(told[int], told[list])
 
 
 class Answer(NamedTuple, Generic[I]):

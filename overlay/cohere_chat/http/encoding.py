@@ -105,4 +105,4 @@ class Received:
 def unreadable(response: httpx.Response, why: str, raw: bytes) -> APIResponseError:
     """Returns the error for a success that cannot be used."""
     line = f"status {response.status_code}, but {why}. The {len(raw):,} bytes received are in .raw; check the base URL"
-    return APIResponseError(line, headers=response.headers, raw=raw, status_code=response.status_code)
+    return APIResponseError(line, headers=response.headers, raw=raw)

@@ -3,12 +3,17 @@
 Belongs here: the decision and its numbers; `stamina` runs the loop. Not known here: the network, how a call is sent.
 """
 
+import logging
 import os
 from functools import partial
 from typing import Any
 
 from cohere_chat.errors import APIConnectionError, APIStatusError, APITimeoutError
 from cohere_chat.http.call import Exchange
+from cohere_chat.http.settings import LOG
+
+# stamina logs a bare `stamina.retry_scheduled` for each retry. Our own line replaces it.
+logging.getLogger("stamina").addFilter(lambda record: vars(record).get("stamina.callable") != "cohere_chat")
 
 RETRY_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 MAX_RETRY_AFTER = 60.0  # seconds; if the service asks for more, the error is raised at once
@@ -28,7 +33,8 @@ def retrying(exchange: Exchange[Any]) -> Any:  # Any: sync or async; stamina has
     """Returns stamina's attempts, each after the wait that `_wait` returns."""
     import stamina  # only a call that has failed once needs it
 
-    return stamina.retry_context(partial(_wait, exchange), attempts=exchange.call.max_retries + 1, timeout=None)
+    attempts = stamina.retry_context(partial(_wait, exchange), attempts=exchange.call.max_retries + 1, timeout=None)
+    return attempts.with_name("cohere_chat", (), {})
 
 
 def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as above
@@ -40,6 +46,9 @@ def _wait(exchange: Exchange[Any], error: Exception) -> bool | float:  # Any: as
         wait = 0.5 * 2 ** min(exchange.attempts - 1, 4) + os.urandom(1)[0] / 1024  # random would be one more import
     left = exchange.limits.left()
     if wait < left:
+        if exchange.attempts <= exchange.call.max_retries:
+            reason = f"{type(error).__name__} {exchange.status_code or ''}".strip()
+            LOG.info("attempt %d failed (%s), the next one is in %.1f s", exchange.attempts, reason, wait)
         return wait
     if exchange.attempts > exchange.call.max_retries or (left <= 0 and isinstance(error, APITimeoutError)):
         return False

@@ -1,8 +1,9 @@
-"""The settings of a client, from arguments or the environment, checked once.
+"""The settings of a client, from arguments or the environment, checked once; and the logger.
 
-Belongs here: their sources, defaults and checks. Not known here: requests, httpx's clients.
+Belongs here: their sources, defaults and checks. Not known here: requests, httpx's clients, what is logged.
 """
 
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -26,6 +27,12 @@ _FRAMING = ("content-length", "transfer-encoding")  # set by httpx; another valu
 _LOGIN = re.compile(r"(?s)((?<=://)|^(?!.*://)).*(@|%40)")
 _NO_PORT = re.compile(r"(?s)((?<=://)|^(?!.*://))[^@]*:(?!\d*/?$)[^@]*$")  # a proxy's password may be in its place
 _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
+
+
+LOG = logging.getLogger("cohere_chat")
+if os.environ.get("COHERE_CHAT_LOG"):  # `debug` or `info`
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    LOG.setLevel(os.environ["COHERE_CHAT_LOG"].strip().upper())
 
 
 class Secret:
@@ -94,10 +101,6 @@ def count_of(value: int, name: str = "max_retries", least: int = 0) -> int:
     return value
 
 
-def _check_bytes(_: object, __: object, value: int) -> None:
-    count_of(value, "max_response_bytes", 1)
-
-
 def headers_of(headers: Mapping[str, str] | None) -> httpx.Headers:
     """Returns headers that can be sent. Raises ConfigurationError, which names the header and never shows its value."""
     if headers is not None and not isinstance(headers, Mapping):
@@ -125,7 +128,9 @@ class Settings:
     timeout: httpx.Timeout = attrs.field(converter=timeout_of)
     max_retries: int = attrs.field(converter=count_of)
     headers: httpx.Headers = attrs.field(converter=headers_of)
-    max_response_bytes: int = attrs.field(default=MAX_RESPONSE_BYTES, validator=_check_bytes)
+    max_response_bytes: int = attrs.field(
+        default=MAX_RESPONSE_BYTES, validator=lambda _, __, value: count_of(value, "max_response_bytes", 1)
+    )
     stream_path: str | None = attrs.field(default=None, converter=_stream_path)
 
     def key_is_exposed(self) -> bool:

@@ -46,6 +46,8 @@ def _connection_errors(exchange: Exchange[Any]) -> Generator[None]:  # Any: as a
         if exchange.connections.closed:
             raise ConfigurationError("the client was closed before a response arrived") from without_key(error)
         raise connection_error(error, exchange) from error
+    finally:
+        exchange.log()
 
 
 def _refusal(response: httpx.Response, told: Received, exchange: Exchange[Any]) -> CohereChatError:  # Any: as above
@@ -86,6 +88,7 @@ def _attempt(exchange: Exchange[httpx.Client]) -> SyncAnswer:
         request = _request(exchange, http, exchange.trace)
         with counting_the_status(exchange):
             response = http.send(request, stream=True, follow_redirects=False)
+        response.headers = exchange.received(response.status_code, response.headers)
         try:
             rest: Iterator[bytes] = iter(_body(response))
             rest = rest if exchange.call.deadline is None else exchange.limits.timed(rest)
@@ -97,11 +100,10 @@ def _attempt(exchange: Exchange[httpx.Client]) -> SyncAnswer:
             with suppress(httpx.RequestError, APIResponseError):  # the status counts, whatever happens to the body
                 for chunk in rest:
                     list(told.add(chunk))
+            raise _refusal(response, told, exchange)
         except BaseException:
             response.close()
             raise
-        response.close()
-        raise _refusal(response, told, exchange)
 
 
 async def open_answer_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
@@ -124,6 +126,7 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
         with counting_the_status(exchange), exchange.connections.in_loop():
             sent = http.send(request, stream=True, follow_redirects=False)
             response = await closing_cleanly(exchange.limits.in_time(sent), exchange)
+        response.headers = exchange.received(response.status_code, response.headers)
         answer = Answer(response, b"", aiter(Body(b"")), exchange)
         try:
             rest: AsyncIterator[bytes] = aiter(_body(response))
@@ -138,11 +141,10 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
             with suppress(httpx.RequestError, APIResponseError):
                 while (chunk := await next_chunk(answer)) is not None:
                     list(told.add(chunk))
+            raise _refusal(response, told, exchange)
         except BaseException:
             await close_async(answer)
             raise
-        await close_async(answer)
-        raise _refusal(response, told, exchange)
 
 
 def read_body(answer: SyncAnswer) -> bytes:

@@ -124,7 +124,13 @@ class Accumulator:
             message = _sent(event, "delta", "message")
             self._message = message if isinstance(message, dict) else {}
         elif isinstance(event, types.MessageEndEvent):
-            self._message_end(event)
+            delta = _sent(event, "delta")
+            ill_shaped = {name for name in ("finish_reason", "usage") if getattr(event.delta, name) is None}
+            left_out = _NOT_TAKEN_FROM_THE_END | ill_shaped  # which stays in the event's `raw`
+            if isinstance(delta, dict):
+                self._ending = {key: value for key, value in delta.items() if key not in left_out}
+            self._id = self._id or event.id
+            self.end = event
         elif isinstance(event, UnknownEvent) and event.type in _ADDS:
             self.lost = self.lost or event
 
@@ -148,15 +154,6 @@ class Accumulator:
             "logprobs": self._logprobs or None,
         }
         return _told(answer)
-
-    def _message_end(self, event: types.MessageEndEvent) -> None:
-        delta = _sent(event, "delta")
-        ill_shaped = {name for name in ("finish_reason", "usage") if getattr(event.delta, name) is None}
-        left_out = _NOT_TAKEN_FROM_THE_END | ill_shaped  # which stays in the event's `raw`
-        if isinstance(delta, dict):
-            self._ending = {key: value for key, value in delta.items() if key not in left_out}
-        self._id = self._id or event.id
-        self.end = event
 
 
 def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON

@@ -24,7 +24,7 @@ from cohere_chat.http.encoding import PIECE, Gunzip, unreadable
 from cohere_chat.http.limits import Pulled
 from cohere_chat.http.transport import open_answer, open_answer_async, read_body, read_body_async
 from cohere_chat.streaming.reader import Reader
-from cohere_chat.types import ChatResponse, request_id_of
+from cohere_chat.types import ChatResponse, WithStatus
 
 
 def _open(reader: Reader[Iterator[bytes]]) -> SyncAnswer:
@@ -126,7 +126,7 @@ async def _events_async(reader: Reader[AsyncIterator[bytes]]) -> AsyncGenerator[
         await _close_async(reader)
 
 
-class _Stream(Generic[I]):
+class _Stream(WithStatus, Generic[I]):
     """What both streams have that needs no I/O."""
 
     _reader: Reader[I]
@@ -138,27 +138,20 @@ class _Stream(Generic[I]):
         return self._reader.snapshot()
 
     @property
-    def headers(self) -> httpx.Headers:
-        """The HTTP response headers; empty until they have been received."""
+    def headers(self) -> httpx.Headers:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]  # read-only
+        """The HTTP response headers; empty until they have been received, like all that comes from them."""
         return self._reader.headers
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's request id (`x-debug-trace-id`); `None` until the headers have been received."""
-        return request_id_of(self.headers)
 
 
 class ChatStream(_Stream[Iterator[bytes]]):
     """The events of one streamed response: an iterator, and a context manager that closes the connection.
 
     The request is sent when you enter `with` or read the first event. If the stream breaks, the error is raised at that
-    point, with the response so far in `.partial`. `get_final_response()` raises it again. The errors are:
+    point, with the response so far in `.partial`. `get_final_response()` raises it again: APIConnectionError,
+    APITimeoutError, StreamTruncatedError, StreamDecodeError, or, after the `message-end` event, GenerationError.
 
-    - StreamTruncatedError: the stream ended before `message-end`.
-    - StreamDecodeError: an event is not JSON, or is larger than 64 MiB. An event of an unexpected shape becomes an
-      UnknownEvent; if it adds to the response, `snapshot`, `text_stream` and `get_final_response()` raise this.
-    - GenerationError: the model failed. It is raised after the `message-end` event.
-    - APIConnectionError, APITimeoutError: the connection broke or stalled.
+    An event of an unexpected shape is an UnknownEvent. If it adds to the response, `snapshot`, `text_stream` and
+    `get_final_response()` raise StreamDecodeError.
     """
 
     def __init__(self, exchange: Exchange[httpx.Client], client: Any) -> None:  # Any: a ChatClient, a layer above
