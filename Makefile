@@ -30,7 +30,7 @@ $(VENV): pyproject.toml | $(TOOLS)
 chat: generate ## regenerate, then stream an answer to PROMPT="..."; an emulator answers if CO_API_KEY is not set
 	@$(BIN)/python examples/chat.py
 
-test: lint types architecture check-drift docs tests ## run everything that CI runs
+test: lint types architecture check-drift docs tests ## run all checks and tests; CI also runs test-wheel
 
 generate: $(TOOLS) ## regenerate from the YAML, or from SPEC=PATH, and report the changes; ACCEPT=1 accepts changed removals
 	@$(BIN)/python scripts/generate.py $(if $(ACCEPT),--accept) --spec '$(SPEC)'

@@ -16,13 +16,13 @@ def main() -> None:
     messages: list[Message] = []
     with ChatClient() as client:
         image = image_content(PIXEL)  # or a path
-        for message in (UserMessage("Hello!"), UserMessage([TextContent("What is on this image?"), image])):
+        for message in (UserMessage("Hello!"), UserMessage([TextContent("What is in this image?"), image])):
             messages.append(message)
             response = client.chat(model=MODEL, messages=messages)
             messages.append(response.message)
             print(response.text)
 
-        messages.append(UserMessage("Which color has the sky?"))
+        messages.append(UserMessage("What color is the sky?"))
         response = client.chat(model=MODEL, messages=messages, documents=["The sky is green."])
         print(render_citations(response, style="footnotes"))
 

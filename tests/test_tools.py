@@ -27,6 +27,7 @@ from cohere_chat import (
     CohereChatError,
     Document,
     Tool,
+    ToolDefinition,
     ToolMessage,
     ToolResultEvent,
     ToolRun,
@@ -654,3 +655,22 @@ def test_a_run_that_is_cancelled_ends_once_the_functions_in_threads_have_returne
     with pytest.raises(TimeoutError):
         asyncio.run(main())
     assert returned == ["it has"]
+
+
+def test_a_tool_is_taken_in_each_form_by_chat_and_by_run_tools(chat_emulator: ChatEmulator) -> None:
+    sdk = pytest.importorskip("cohere")
+
+    def look(word: str) -> str:
+        """Looks a word up."""
+        return word
+
+    tool = Tool.from_function(look)
+    definition: Any = tool.to_dict()
+    forms: list[Any] = [tool, definition, ToolDefinition.from_dict(definition), sdk.ToolV2(**definition)]
+    with ChatClient() as client:
+        for form in forms:
+            client.chat(model="m", messages=HI, tools=[form])
+            client.run_tools(model="m", messages=HI, tools=[form])
+    sent = [request.json["tools"][0]["function"] for request in chat_emulator.requests if "tools" in request.json]
+    assert len(sent) >= 2 * len(forms)
+    assert all(function == sent[0] for function in sent)

@@ -50,8 +50,7 @@ class _Client(Generic[H, C]):
     ) -> None:
         """Sets up a client without sending anything. A client cannot be copied or pickled.
 
-        api_key:     your API key. Defaults to the environment variable CO_API_KEY, else COHERE_API_KEY, read now.
-                     White space around it is removed. `""` sends no key.
+        api_key:     your API key, stripped. Defaults to CO_API_KEY, else COHERE_API_KEY, read now. `""` sends no key.
         base_url:    defaults to the variable CO_API_URL, read now, else https://api.cohere.com. A path in it is kept.
         timeout:     seconds, or an httpx or httpx2 Timeout. Defaults to 300 s between two bytes and 5 s to connect.
                      `None` means no limit.
@@ -59,9 +58,8 @@ class _Client(Generic[H, C]):
                      502, 503, 504, a failed connection or a timeout, but never once the body of a success has begun.
         client_name: the name of your project, sent as X-Client-Name.
         headers:     additional headers for every request. They override default headers of the same name.
-        http_client: your own httpx or httpx2 client. Its transport, proxies, TLS, limits, cookies and hooks are used,
-                     and its timeout, unless you pass one here or it is httpx's default of 5 s. The headers of a request
-                     override those of your client. You close it yourself.
+        http_client: your own httpx or httpx2 client, with its transport, proxies, TLS, limits, cookies and hooks, and
+                     its timeout, unless you pass one here or it is httpx's default of 5 s. You close it yourself.
         max_response_bytes: a plain response larger than this, decompressed, raises APIResponseError. Default 256 MiB.
         stream_path: the path for streams, if not that of `chat`: `"/v2/chat/stream"` if a gateway follows the YAML.
 
@@ -112,8 +110,8 @@ class _Client(Generic[H, C]):
         return Exchange(proxy(self._connections), call)
 
     def __reduce__(self) -> Never:
-        line = "holds a key and connections, and cannot be copied or pickled"
-        raise TypeError(f"{type(self).__name__} {line}: share it, use with_options(), or create one in each process")
+        advice = "share it, use with_options(), or create one in each process"
+        raise TypeError(f"{type(self).__name__} holds a key and cannot be copied or pickled: {advice}")
 
 
 class ChatClient(_Client[httpx.Client, Httpx2Client], ToolMethods):

@@ -1,4 +1,4 @@
-"""The errors of cohere-chat. README.md has a table of them.
+"""The errors of cohere-chat. docs/errors.md has a table of them.
 
 Belongs here: the classes, and which status has which class. Not known here: httpx's exceptions, when to retry.
 Bad arguments raise TypeError or ValueError before anything is sent.
@@ -20,10 +20,6 @@ import httpx
 from cohere_chat.types import ChatResponse, FromHeaders, shown
 
 
-def _status_of(error: CohereChatError) -> int | None:
-    return getattr(error.headers, "status_code", None)
-
-
 @attrs.define(slots=False, eq=False, repr=False)
 class CohereChatError(FromHeaders, Exception):
     """The base class of all errors in this package. `str()` is one line: what happened, what to do, the request id.
@@ -35,7 +31,9 @@ class CohereChatError(FromHeaders, Exception):
 
     message: str
     headers: httpx.Headers = attrs.field(factory=httpx.Headers, kw_only=True)
-    status_code: int | None = attrs.field(default=attrs.Factory(_status_of, takes_self=True), kw_only=True)
+    status_code: int | None = attrs.field(
+        default=attrs.Factory(lambda error: getattr(error.headers, "status_code", None), takes_self=True), kw_only=True
+    )
 
     def _line(self) -> str:
         return self.message
@@ -106,7 +104,7 @@ class APIStatusError(CohereChatError):
 
     hint: ClassVar[str] = ""
 
-    status_code: int = attrs.field(kw_only=True)
+    status_code: int = attrs.field(kw_only=True)  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower
     body: Any = attrs.field(default=None, kw_only=True)  # Any: JSON
     raw: bytes = attrs.field(default=b"", kw_only=True)
     url: str = attrs.field(default="", kw_only=True)

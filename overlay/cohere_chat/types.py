@@ -1,7 +1,6 @@
 """The public types: the generated models under their public names, and ChatResponse.
 
-A model is loaded on first access. `None` means absent: the service did not send the value, or it is not sent. Data that
-cannot be read raises ValueError.
+A model is loaded on first access. `None` means absent. Data that cannot be read raises ValueError.
 
 Belongs here: the names, ChatResponse, and repairs of JSON that a model could not read otherwise. A door: only this
 module and `params.py` import generated models. Not known here: the rest of this package.
@@ -89,15 +88,8 @@ def shown(text: str) -> str:
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-class ResponseHeaders(httpx.Headers):
-    """The headers of a response, with its status and the seconds from sending the request to receiving them."""
-
-    status_code: int | None = None
-    elapsed: float | None = None
-
-
 class FromHeaders:
-    """What a response, a stream and an error report about the HTTP response."""
+    """What a response, a stream and an error report about the HTTP response: `http/call.py` adds it to the headers."""
 
     __slots__ = ()
     headers: httpx.Headers
@@ -129,8 +121,7 @@ class WithStatus(FromHeaders):
 class ChatResponse(WithStatus, models.ChatResponse):
     """The response to a chat request.
 
-    Its `id`, `message`, `finish_reason`, `usage` and `logprobs` are what the service sent. In the snapshot of a stream,
-    `id` and `finish_reason` are `None` until they have arrived.
+    In the snapshot of a stream, `id` and `finish_reason` are `None` until they have arrived.
 
     headers: the headers of the HTTP response.
     raw:     the bytes of the body, decompressed; empty for a stream, whose events have them in `event.raw_bytes`.

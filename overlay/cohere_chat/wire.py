@@ -84,7 +84,6 @@ def prepare(settings: Settings, *, model: str, messages: Any, params: Mapping[st
 _url = lru_cache(maxsize=100)(httpx.URL)  # a client has one or two, and parsing one takes longer than all the messages
 
 
-# OpenAI's parameter names, and Cohere's.
 _NAMES = {"top_p": "p", "stop": "stop_sequences", "max_completion_tokens": "max_tokens", "reasoning_effort": "thinking"}
 
 

@@ -16,7 +16,6 @@ from cohere_chat.errors import CohereChatError
 from cohere_chat.http.connections import Connections, H, cut
 from cohere_chat.http.limits import Limits, patch
 from cohere_chat.http.settings import LOG
-from cohere_chat.types import ResponseHeaders
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -49,7 +48,7 @@ class Exchange(Generic[H]):
     request: ref[httpx.Request] | None = None
     started: float = 0.0  # when the attempt began, by `monotonic()`; 0 once it is logged
     status_code: int | None = None  # set as soon as it has arrived, like the headers
-    headers: ResponseHeaders = attrs.field(factory=ResponseHeaders)
+    headers: httpx.Headers = attrs.field(factory=httpx.Headers)
     busy: bool = False  # whether the connection is being opened or closed, which no cancellation may interrupt
     _of_a_proxy: bool = False
 
@@ -63,21 +62,19 @@ class Exchange(Generic[H]):
             self.limits.end_within(self.call.deadline)
         self.attempts += 1
         self.limits.network, self.status_code, self.busy = None, None, False
-        self.started, self.headers = monotonic(), ResponseHeaders()
+        self.started, self.headers = monotonic(), httpx.Headers()
 
-    def received(self, status_code: int, headers: Any) -> ResponseHeaders:  # Any: as httpx.Headers takes them
-        """Notes the head of a response, and how long it took."""
-        self.headers = ResponseHeaders(headers)
-        self.status_code = self.headers.status_code = status_code
-        self.headers.elapsed = monotonic() - self.started
-        return self.headers
+    def received(self, status_code: int, headers: httpx.Headers) -> None:
+        """Notes the head of a response, and adds its status and the seconds that it took to its headers."""
+        self.status_code, self.headers = status_code, headers
+        vars(headers).update(status_code=status_code, elapsed=monotonic() - self.started)
 
     def log(self) -> None:
         """Logs the attempt, once: never the key, never content."""
         if self.started and LOG.isEnabledFor(logging.DEBUG):
             line, took = "%s %s: %s, request id %s, attempt %d, %d ms", (monotonic() - self.started) * 1000
             told = self.status_code or "no response", self.headers.get("x-debug-trace-id"), self.attempts, took
-            LOG.debug(line, self.call.method, self.call.url.path, *told)
+            LOG.debug(line, self.call.method.upper(), self.call.url.path, *told)
         self.started = 0.0
 
     def check_open(self) -> None:
@@ -110,7 +107,7 @@ class Exchange(Generic[H]):
             self.check_open()
         elif event.endswith("receive_response_headers.complete") and not self._of_a_proxy:
             told = {type(value): value for value in info["return_value"]}  # in HTTP/1.1 and HTTP/2 in different places
-            self.received(told[int], told[list])
+            self.received(told[int], httpx.Headers(told[list]))
 
 
 class Answer(NamedTuple, Generic[I]):

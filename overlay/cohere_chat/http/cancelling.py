@@ -2,8 +2,7 @@
 
 Upstream (httpcore 1.0): a connection stays in the pool if asyncio cancels a task while it opens or closes it.
 
-Belongs here: delaying a cancellation until it does no harm; `Exchange.busy` says when. Not known here: requests, our
-own errors, what is awaited.
+Belongs here: delaying a cancellation until `Exchange.busy` is false. Not known here: requests, what is awaited.
 """
 
 import types

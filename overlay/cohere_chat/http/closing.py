@@ -1,8 +1,7 @@
 """Workaround: closing an httpx response so that its connection can be reused, or so that it ends at once.
 
-Upstream (httpx 0.28, httpcore 1.0): closing a response before the end of its body closes its connection (`drain` reads
-to the end). Closing an async response, or cancelling a request while its body is being sent, leaves async generators
-open, about which trio warns (`close_async`, `Body`).
+Upstream (httpx 0.28, httpcore 1.0): closing a response before the end of its body closes its connection (`drain`).
+Closing an async response, or cancelling a request that is being sent, leaves generators open (`close_async`, `Body`).
 
 Belongs here: these three. Not known here: what was read, why it ends.
 """

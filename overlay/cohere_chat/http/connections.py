@@ -1,8 +1,7 @@
 """The httpx client, one in each process, and its connections after it is closed or its event loop has ended.
 
 Belongs here: creating and closing it, and what stays with the parent after a fork. Not known here: requests, answers.
-Upstream (httpx 0.28, httpcore 1.0): closing a client does not wake a thread that is reading, and after a fork parent
-and child share sockets and locks.
+Upstream (httpx 0.28, httpcore 1.0): closing a client wakes no reader; after a fork, sockets and locks are shared.
 """
 
 import os

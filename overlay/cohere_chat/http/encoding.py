@@ -1,10 +1,10 @@
 """Workaround: the content-encoding of an answer is decoded here, so that bytes that cannot be decoded are not lost.
 
-Upstream (httpx 0.28): if decoding fails, the bytes received so far are lost; a small chunk may expand to a gigabyte; an
-encoding that was not requested is passed on as text.
+Upstream (httpx 0.28): if decoding fails, all bytes received are lost; a chunk may expand to a gigabyte; an encoding
+that was not requested is passed on as text.
 
-Belongs here: gzip in pieces, the body of a plain answer within its limit, and the error for a success that cannot be
-used. Not known here: how the bytes are read, what they mean.
+Belongs here: gzip in pieces, the limit of a plain answer, the error for a success that cannot be used. Not known here:
+how the bytes are read, what they mean.
 """
 
 import zlib

@@ -1,7 +1,7 @@
 """Workaround: time limits that apply to a whole call, whatever the peer sends in between.
 
-Upstream (httpcore 1.0): a limit is fixed when a step begins (to connect, to read a head or a body), and each read gets
-all of it. So a peer that sends a byte now and then never exceeds it. Here, each read, write and await gets the rest.
+Upstream (httpcore 1.0): a limit is fixed when a step begins (to connect, to read a head or a body), and applies to each
+read anew: a peer that sends a byte now and then never exceeds it. Here, each read, write and await gets the rest.
 
 Belongs here: the time left for a call, and which connection it uses. Not known here: requests, answers, our own errors.
 """

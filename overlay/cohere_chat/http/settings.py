@@ -30,9 +30,9 @@ _FIELD_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 
 
 LOG = logging.getLogger("cohere_chat")
-if os.environ.get("COHERE_CHAT_LOG"):  # `debug` or `info`
+if os.environ.get("COHERE_CHAT_LOG"):  # `debug` or `info`, which is also what an unknown value means
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    LOG.setLevel(os.environ["COHERE_CHAT_LOG"].strip().upper())
+    LOG.setLevel({"DEBUG": logging.DEBUG}.get(os.environ["COHERE_CHAT_LOG"].strip().upper(), logging.INFO))
 
 
 class Secret:
@@ -49,9 +49,6 @@ class Secret:
     def reveal(self) -> str | None:
         """Returns the key. `""` means that no key is sent, `None` that there is none."""
         return self._value
-
-    def __repr__(self) -> str:
-        return "Secret('**********')"
 
     def __reduce__(self) -> str:
         raise TypeError("an API key cannot be pickled")
@@ -121,7 +118,7 @@ def _stream_path(value: str | None) -> str | None:
 
 @attrs.frozen(eq=False, repr=False)
 class Settings:
-    """A client's settings, documented in ChatClient. The repr contains neither the key nor the headers."""
+    """A client's settings, documented in ChatClient. It has no repr, which would show headers."""
 
     api_key: Secret = attrs.field(validator=_check_key)
     base_url: str = attrs.field(converter=_base_url)
@@ -138,9 +135,6 @@ class Settings:
         url = httpx.URL(self.base_url)
         local = url.host in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", url.host)
         return bool(self.api_key.reveal() and url.scheme == "http" and not local)
-
-    def __repr__(self) -> str:
-        return f"Settings({getattr(self, 'base_url', '')!r})"  # a traceback may show it before it is complete
 
 
 def environment_error(error: Exception) -> ConfigurationError:

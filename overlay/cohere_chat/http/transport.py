@@ -59,13 +59,10 @@ def _refusal(response: httpx.Response, told: Received, exchange: Exchange[Any]) 
 
 def _body(response: httpx.Response) -> Any:  # Any: an iterable of bytes for sync, an async one for async
     """Returns the body as sent. Raises, like `iter_raw()`, if a hook consumed it: its connection may be reused."""
-    content = read_already(response)
-    if content is not None:
+    if (content := read_already(response)) is not None:
         return Body(content)
-    if response.is_stream_consumed:
-        raise httpx.StreamConsumed
-    if response.is_closed:
-        raise httpx.StreamClosed
+    if response.is_stream_consumed or response.is_closed:
+        raise httpx.StreamConsumed if response.is_stream_consumed else httpx.StreamClosed
     return response.stream
 
 
@@ -88,7 +85,7 @@ def _attempt(exchange: Exchange[httpx.Client]) -> SyncAnswer:
         request = _request(exchange, http, exchange.trace)
         with counting_the_status(exchange):
             response = http.send(request, stream=True, follow_redirects=False)
-        response.headers = exchange.received(response.status_code, response.headers)
+        exchange.received(response.status_code, response.headers)
         try:
             rest: Iterator[bytes] = iter(_body(response))
             rest = rest if exchange.call.deadline is None else exchange.limits.timed(rest)
@@ -126,7 +123,7 @@ async def _attempt_async(exchange: Exchange[httpx.AsyncClient]) -> AsyncAnswer:
         with counting_the_status(exchange), exchange.connections.in_loop():
             sent = http.send(request, stream=True, follow_redirects=False)
             response = await closing_cleanly(exchange.limits.in_time(sent), exchange)
-        response.headers = exchange.received(response.status_code, response.headers)
+        exchange.received(response.status_code, response.headers)
         answer = Answer(response, b"", aiter(Body(b"")), exchange)
         try:
             rest: AsyncIterator[bytes] = aiter(_body(response))

@@ -17,8 +17,7 @@ from cohere_chat.types import UnknownEvent
 
 
 class _Text(list[str]):
-    """Pieces of text, joined at intervals: one string per piece takes twelve times as much memory, and so does a
-    StringIO."""
+    """Pieces of text, joined at intervals: one string per piece, or a StringIO, takes twelve times as much memory."""
 
     full = 256
 
@@ -139,7 +138,10 @@ class Accumulator:
         parts = [
             {"type": next(iter(part.pieces), "text")} | part.extend(part.opened) for part in self._content.in_order()
         ]
-        calls = [_tool_call(call) for call in self._tool_calls.in_order()]
+        calls: list[Any] = []  # Any: JSON. If the start of a call was lost, its id and name are empty
+        for call in self._tool_calls.in_order():
+            function = {"name": "", "arguments": "", **_told(call.opened.get("function") or {})}
+            calls.append({"id": "", "type": "function", **_told(call.opened), "function": call.extend(function)})
         message = {
             **self._message,
             "content": parts,
@@ -166,12 +168,6 @@ def _sent(event: types.ChatEvent, *path: str) -> Any:  # Any: JSON
 
 def _piece(event: types.ChatEvent, key: str) -> Any:  # Any: JSON
     return piece_as_meant(key, _sent(event, "delta", "message", key)) or {}
-
-
-def _tool_call(call: _Block) -> dict[str, Any]:  # Any: JSON
-    """The JSON of a call. If its start was lost, or had no id or name, these are empty."""
-    function = {"name": "", "arguments": "", **_told(call.opened.get("function") or {})}
-    return {"id": "", "type": "function", **_told(call.opened), "function": call.extend(function)}
 
 
 def _told(data: dict[str, Any]) -> dict[str, Any]:  # Any: JSON

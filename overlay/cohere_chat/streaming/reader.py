@@ -23,8 +23,7 @@ from cohere_chat.types import ChatResponse
 
 
 class Reader(Generic[I]):
-    """The state of one stream, kept apart so that the generator that reads does not refer to the stream. Without that
-    reference cycle, an abandoned stream is closed at once."""
+    """The state of a stream. The generator refers to it, not to the stream: an abandoned stream is closed at once."""
 
     def __init__(self, exchange: Exchange[Any], client: Any) -> None:  # Any: sync or async
         self.exchange, self.client = exchange, client  # kept alive: the exchange refers to its connections weakly
@@ -98,15 +97,10 @@ class Reader(Generic[I]):
             line = "the stream ended before message-end; the answer so far is in .partial"
             raise errors.StreamTruncatedError(line, headers=self.headers, partial=self.snapshot())
         if end.delta.finish_reason == types.FinishReason.ERROR and self.answer:
-            raise errors.GenerationError(
-                end.delta.error or "the generation failed",
-                headers=self.headers,
-                status_code=self.answer.response.status_code,
-                body=end.delta.error,
-                attempts=self.exchange.attempts,
-                error_type=end.delta.error_type,
-                partial=self.snapshot(),
-            )
+            told: dict[str, Any] = {"body": end.delta.error, "error_type": end.delta.error_type}  # Any: as in the class
+            told |= {"status_code": self.answer.response.status_code, "attempts": self.exchange.attempts}
+            line = end.delta.error or "the generation failed"
+            raise errors.GenerationError(line, headers=self.headers, partial=self.snapshot(), **told)
 
     @contextmanager
     def watching(self) -> Generator[None]:

@@ -1,10 +1,8 @@
 """Runs the emulator until Ctrl-C: `python -m cohere_chat.testing [PORT]`, which `make serve` calls."""
 
 import argparse
-import contextlib
-import threading
 
-from . import ChatEmulator
+from .serving import serve
 
 
 def port_of(text: str) -> int:
@@ -26,21 +24,4 @@ parser.add_argument(
     "--json-lines", action="store_true", help="stream JSON lines if a request accepts only application/json"
 )
 given = parser.parse_args()
-settings = {"models": given.models, "api_key": given.api_key, "json_lines": given.json_lines}
-with ChatEmulator(delay=0.03, port=given.port, keep=0, **settings) as emulator, contextlib.suppress(KeyboardInterrupt):
-    print(
-        f"""The emulator is running at
-
-  {emulator.url}
-
-It is not a model. To point a client at it:
-
-  export CO_API_URL={emulator.url} CO_API_KEY=any                    # cohere_chat, and Cohere's own SDK
-  ChatClient("any", base_url="{emulator.url}")                       # the same in Python
-  curl {emulator.url}/v2/chat -H 'Authorization: Bearer any' -H 'Content-Type: application/json' \\
-    -d '{{"model": "any", "messages": [{{"role": "user", "content": "Hi"}}], "stream": true}}'
-
-Press Ctrl-C to stop it.""",
-        flush=True,
-    )
-    threading.Event().wait()
+serve(given.port, models=given.models, api_key=given.api_key, json_lines=given.json_lines)

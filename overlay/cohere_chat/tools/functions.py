@@ -17,7 +17,7 @@ import attrs
 import msgspec
 
 from cohere_chat.body import to_json
-from cohere_chat.types import ToolCall
+from cohere_chat.types import ToolCall, ToolDefinition
 
 from .schemas import by_pydantic, decode, is_of_pydantic, schema_of
 
@@ -70,6 +70,10 @@ class Tool:
         """Returns the tool as a dict for `chat(tools=[...])`."""
         function = {"name": self.name, "description": self.description, "parameters": self.parameters}
         return {"type": "function", "function": function}
+
+    def model_dump(self, **_: object) -> dict[str, Any]:  # Any: JSON
+        """Like `to_dict`. `chat(tools=[...])` calls it, as it does for objects of the official SDK."""
+        return self.to_dict()
 
     def decode_arguments(self, arguments: str) -> dict[str, Any]:  # Any: values of the declared types
         """Decodes the arguments of a call to the declared types. Raises ValueError with the place (`$.days`).
@@ -153,7 +157,7 @@ def _default(value: Any) -> Any:  # Any: whatever a default is
     return value
 
 
-ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]  # Any: any function; JSON
+ToolLike: TypeAlias = Tool | ToolDefinition | Callable[..., Any] | Mapping[str, Any]  # Any: any function; JSON
 
 
 def is_async(tool: Tool) -> bool:
@@ -166,12 +170,14 @@ def tool_of(given: ToolLike) -> Tool:
     """Returns the Tool for what was passed. Raises TypeError if it is not a tool."""
     if isinstance(given, Tool):
         return given
+    if isinstance(given, ToolDefinition) or hasattr(given, "model_dump"):  # of the official SDK
+        given = to_json(given, "a tool")
     if isinstance(given, Mapping):
         function = given.get("function") or {}
         return Tool(function.get("name", ""), function.get("description", ""), function.get("parameters", {}))
     if callable(given):
         return Tool.from_function(given)
-    raise TypeError(f"a tool is of type {type(given).__name__}: pass a function, a Tool or a dict")
+    raise TypeError(f"a tool is of type {type(given).__name__}: pass a function, a Tool, a ToolDefinition or a dict")
 
 
 def tool_arguments(call: ToolCall) -> dict[str, Any]:  # Any: JSON
