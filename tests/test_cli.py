@@ -224,6 +224,7 @@ class Terminal:
     def __init__(self, *arguments: str, **environment: str) -> None:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell may have started the tests without it
             settings = {"TERM": "xterm", "COLUMNS": "60", "LINES": "30", **environment}
             os.execve(sys.executable, [*COMMAND, *arguments], {**os.environ, **settings})
         self.seen = ""
@@ -347,9 +348,14 @@ def test_a_conversation_on_pipes_reads_lines_and_goes_on_after_a_failure(chat_em
     assert [message["role"] for message in sent(chat_emulator)["messages"]] == ["user", "assistant", "user"]
 
 
-@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="the shell blocks Ctrl-C for these tests")
 def test_serve_runs_the_emulator_until_ctrl_c_and_refuses_a_port_in_use() -> None:
-    served = subprocess.Popen([*COMMAND, "serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    served = subprocess.Popen(
+        [*COMMAND, "serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as above
+    )
     assert served.stdout is not None
     url = next(line.strip() for line in served.stdout if line.startswith("  http"))
     assert run("ask", "Hi", CO_API_URL=url, CO_API_KEY="any").stdout.endswith("You said: Hi\n")

@@ -316,6 +316,9 @@ with RawServer() as server, cohere_chat.ChatClient("k", base_url=server.url) as 
 """
     line = "POST /v3/talk HTTP/1.1"
     assert python(program, project).splitlines() == ["Hi", "Hi", str([(line, "x"), (line, "y")])]
+    # The command has it too, with its documentation.
+    program = "from cohere_chat.cli.options import parameters\nfor one in parameters(): print(one.default.param_decls)"
+    assert "('--new-property',)" in python(program, project)
 
 
 GROWN = (

@@ -186,10 +186,7 @@ class ToolCallError(APIResponseError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class StreamError(CohereChatError):
-    """A stream did not deliver its complete response.
-
-    partial: the response so far.
-    """
+    """A stream did not deliver its complete response. `partial` is the response so far."""
 
     partial: ChatResponse = attrs.field(kw_only=True)
 

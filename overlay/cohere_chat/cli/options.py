@@ -28,7 +28,7 @@ def parameters() -> Iterator[inspect.Parameter]:
         if name not in _LEFT_OUT:
             annotation, how = _how(hint)
             spelling = f"--{name.replace('_', '-')}"  # a bool can only be set: no `--no-...`
-            option = typer.Option(None, spelling, help=help_of[name], rich_help_panel="Request parameters", **how)
+            option = typer.Option(None, spelling, help=help_of.get(name), rich_help_panel="Request parameters", **how)
             yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=annotation)
 
 
