@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -229,13 +230,13 @@ class Terminal:
             os.execve(sys.executable, [*COMMAND, *arguments], {**os.environ, **settings})
         self.seen = ""
 
-    def until(self, text: str) -> str:
+    def until(self, text: str) -> None:
         deadline = time.monotonic() + WAIT * 3
         while text not in self.seen:
             assert time.monotonic() < deadline, self.seen
-            self.seen += self._read()
-        seen, self.seen = self.seen, ""
-        return seen
+            if select.select([self.fd], [], [], 0.1)[0]:
+                self.seen += self._read()
+        self.seen = self.seen.partition(text)[2]
 
     def _read(self) -> str:
         try:
@@ -334,6 +335,7 @@ def test_a_conversation_is_held_saved_loaded_and_interrupted(chat_emulator: Chat
         terminal.type(f"{line}\r")
         terminal.until(told)
     assert json.loads(file.read_text())["system"] == "Be brief."
+    terminal.until(">")  # before the prompt, the terminal itself would take the Ctrl-D
     terminal.type("\x04")
     assert terminal.end()[0] == 0
     assert "hello" in (tmp_path / "cohere-chat" / "history").read_text()
