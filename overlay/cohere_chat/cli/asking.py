@@ -5,6 +5,7 @@ Belongs here: reading prompts and files, printing an answer, exit codes. Not kno
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -132,7 +133,8 @@ class Question:
 def ask(question: Question) -> None:
     """Sends a question and prints the answer. After Ctrl-C, what was received stays printed."""
     console = Console()
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a lone surrogate
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a lone surrogate cannot be printed
     request = question.request()
     begun = time.monotonic()
     with ChatClient(client_name="cohere-chat-cli") as client:
