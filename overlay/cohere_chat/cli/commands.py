@@ -6,6 +6,7 @@ Belongs here: the command line. Not known here: what a command does, which reque
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -97,6 +98,38 @@ def repl_command(
     with exiting(debug=debug):
         chosen = {name: value for name, value in given.items() if value is not None}
         converse(Conversation(model, system, chosen))
+
+
+@app.command(name="bulk")
+@with_parameters
+def bulk_command(
+    input_file: Annotated[Path, typer.Argument(metavar="IN", help="A .jsonl or .parquet file with a row per request.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="A .jsonl or .parquet file. Run again to resume.")],
+    model: Model = MODEL,
+    template: Annotated[Path | None, typer.Option(help="A file with a prompt; {field} is a field of the row.")] = None,
+    id_field: Annotated[str, typer.Option(help="The field with the id of a row.")] = "id",
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests under way at once.")] = 32,
+    rpm: Annotated[float | None, typer.Option(min=1, help="The account's requests per minute.")] = None,
+    tpm: Annotated[float | None, typer.Option(min=1, help="The account's tokens per minute.")] = None,
+    max_attempts: Annotated[int, typer.Option(min=1, help="How often a row is asked after server errors.")] = 5,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask rows again that failed before.")] = False,
+    ordered: Annotated[bool, typer.Option("--ordered", help="Sort the output by the order of the input.")] = False,
+    price_in: Annotated[float, typer.Option(min=0, help="The price of a million input tokens.")] = 0,
+    price_out: Annotated[float, typer.Option(min=0, help="The price of a million output tokens.")] = 0,
+    dry_run: Annotated[int | None, typer.Option(min=1, help="Ask N rows, and estimate cost and time of all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, without a bar.")] = False,
+    debug: Debug = False,
+    **given: Any,  # Any: as ChatParams
+) -> None:
+    """Ask once for each row of a file. Exit codes: 0; 1 rows failed; 3 the account refuses; 4 the disk is full."""
+    from .bulk import Job, do
+
+    with exiting(debug=debug):
+        options = {"id_field": id_field, "concurrency": concurrency, "rpm": rpm, "tpm": tpm, "model": model}
+        options |= {"max_attempts": max_attempts, "retry_failed": retry_failed, "ordered": ordered}
+        options |= {name: value for name, value in given.items() if value is not None and name != "max_retries"}
+        prices = (price_in, price_out) if price_in or price_out else None
+        sys.exit(do(Job(input_file, output, template, prices, dry_run, as_json, options)))
 
 
 @app.command()

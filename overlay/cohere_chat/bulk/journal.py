@@ -1,0 +1,227 @@
+"""What was answered, on disk: the output is the journal itself, so that a run can go on after any end.
+
+Belongs here: its files, their lines, locking and resuming, an index of the ids. Not known here: requests, rates.
+
+OUT.jsonl         one line for each answered row: id, attempts, response (as the service sent it), time
+OUT.failed.jsonl  one line for each failed row: id, line, attempts, error, status, body, request_id, time
+OUT.meta.json     what the run was made with
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from .rows import BulkError, Row
+
+RESERVE = 4 * 2**20  # bytes that are freed when the disk is full, for the answers that are under way
+_DONE, _FAILED = 1, 2
+
+
+class Journal:
+    """The files of one output. Only one process can hold it. A context manager."""
+
+    def __init__(self, output: Path, fingerprint: Mapping[str, Any], *, retry_failed: bool) -> None:  # Any: JSON
+        base = output.with_suffix("") if output.suffix in (".jsonl", ".parquet") else output
+        self.path, self.failed_path = Path(f"{base}.jsonl"), Path(f"{base}.failed.jsonl")
+        self._meta, self._reserve = Path(f"{base}.meta.json"), Path(f"{base}.reserve")
+        self._fingerprint = json.loads(json.dumps(fingerprint, default=repr))
+        self._retry_failed = retry_failed
+        # Hashes of the ids. On disk as soon as it is large: a million rows take no memory.
+        self._index = sqlite3.connect("", isolation_level=None)
+        self._index.execute("CREATE TABLE rows (id TEXT PRIMARY KEY, content BLOB, state INTEGER) WITHOUT ROWID")
+        self.answered = self.failed_before = 0
+        self.unfinished = 0  # rows that may have been under way when an earlier run ended without notice
+
+    def __enter__(self) -> Self:
+        try:
+            self._answers = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+            self._failures = os.open(self.failed_path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        except OSError as error:
+            raise BulkError(f"{error.filename}: {error.strerror}") from None
+        try:
+            fcntl.flock(self._answers, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._answers)
+            os.close(self._failures)
+            raise BulkError(f"{self.path} is in use by another run") from None
+        try:
+            self._check_meta()
+            self._resume()
+            self._reserve.write_bytes(bytes(RESERVE))
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_meta(self) -> None:
+        if self._meta.exists():
+            before = json.loads(self._meta.read_text(encoding="utf-8"))
+            then, now = before["made_with"], self._fingerprint
+            differ = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+            if differ:
+                told = "; ".join(f"{name} was {then.get(name)!r} and is {now.get(name)!r}" for name in differ)
+                raise BulkError(f"{self.path} was made with other settings: {told}. Choose another output")
+            self.unfinished = before.get("under_way", 0)
+        elif os.fstat(self._answers).st_size:
+            raise BulkError(f"{self.path} exists and has no {self._meta.name}: it is not the output of an earlier run")
+
+    def _resume(self) -> None:
+        """Reads which rows are finished, and cuts a last line that was not written whole."""
+        self._index.execute("BEGIN")
+        for line in _whole_lines(self._answers):
+            self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (line["id"], _DONE))
+            self.answered += 1
+        failed = list(_whole_lines(self._failures)) if not self._retry_failed else []
+        for line in failed:
+            known = self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (line["id"], _FAILED))
+            self.failed_before += known.rowcount
+        if self._retry_failed:
+            os.ftruncate(self._failures, 0)
+        self._index.execute("COMMIT")
+
+    # --- rows --------------------------------------------------------------------------------------------------------
+
+    def note(self, row: Row) -> bool:
+        """Notes a row before anything is sent. Returns whether it is new; BulkError if its id has another content."""
+        content = row.content()
+        found = self._index.execute("SELECT content FROM rows WHERE id = ?", (row.id,)).fetchone()
+        if found is None:
+            self._index.execute("INSERT INTO rows VALUES (?, ?, 0)", (row.id, content))
+        elif found[0] is None:
+            self._index.execute("UPDATE rows SET content = ? WHERE id = ?", (content, row.id))
+        elif found[0] != content:
+            raise BulkError(f"row {row.number}: the id {row.id!r} is there before, with another content")
+        return found is None
+
+    def noting(self) -> contextlib.AbstractContextManager[Any]:  # Any: the index
+        """Groups many calls of `note`."""
+        return _transaction(self._index)
+
+    def take(self, row: Row) -> bool:
+        """Whether the row is to be asked now: it is not finished, and was not taken before."""
+        taken = self._index.execute("UPDATE rows SET state = 3 WHERE id = ? AND state = 0", (row.id,))
+        return taken.rowcount > 0
+
+    # --- lines -------------------------------------------------------------------------------------------------------
+
+    def write_answer(self, row: Row, attempts: int, response: bytes) -> None:
+        """Adds the line of an answered row. Raises OSError if the disk is full, even without the reserve."""
+        start = msgspec.json.encode({"id": row.id, "attempts": attempts})[:-1]
+        if b"\n" in response:
+            response = msgspec.json.format(response, indent=0)
+        self._write(self._answers, b'%b,"response":%b,"time":%.3f}\n' % (start, response, time.time()))
+
+    def write_failure(self, row: Row, attempts: int, error: str, **told: Any) -> None:  # Any: JSON
+        """Adds the line of a failed row."""
+        line = {"id": row.id, "line": row.number, "attempts": attempts, "error": error}
+        line |= {"status": None, "body": None, "request_id": None} | told | {"time": round(time.time(), 3)}
+        self._write(self._failures, msgspec.json.encode(line, enc_hook=repr) + b"\n")
+
+    def _write(self, file: int, line: bytes) -> None:
+        try:
+            written = os.write(file, line)
+        except OSError:
+            written = 0
+        if written < len(line):  # the disk is full
+            self._reserve.unlink(missing_ok=True)
+            os.ftruncate(file, os.fstat(file).st_size - written)
+            written = os.write(file, line)
+            if written < len(line):
+                os.ftruncate(file, os.fstat(file).st_size - written)
+                raise OSError(28, "No space left on device")
+            raise DiskFullError
+
+    def sync(self) -> None:
+        """Puts what was written on the disk."""
+        os.fdatasync(self._answers)
+
+    def mark(self, under_way: int) -> None:
+        """Writes what the run is made with, and how many rows are under way: 0 at a proper end."""
+        told = json.dumps({"made_with": self._fingerprint, "under_way": under_way}, indent=1)
+        part = self._meta.with_suffix(".part")
+        part.write_text(told + "\n", encoding="utf-8")
+        part.replace(self._meta)
+
+    def close(self) -> None:
+        """Gives the output free."""
+        for file in (self._answers, self._failures):
+            with contextlib.suppress(OSError):
+                os.close(file)
+        self._reserve.unlink(missing_ok=True)
+        self._index.close()
+
+    def finish(self, output: Path, order: Iterable[Row] | None) -> None:
+        """Sorts the answers, if an order is given, and writes them as Parquet, if the output is one."""
+        if order is not None:
+            at = {line["id"]: (start, end) for line, start, end in _placed(self.path)}
+            part = self.path.with_suffix(".part")
+            with self.path.open("rb") as answers, part.open("wb") as ordered:
+                for row in order:
+                    if (place := at.pop(row.id, None)) is not None:
+                        answers.seek(place[0])
+                        ordered.write(answers.read(place[1] - place[0]))
+            part.replace(self.path)
+        if output.suffix == ".parquet":
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+
+            columns = pa.schema({"id": "string", "attempts": "int32", "response": "string", "time": "float64"})
+            with pq.ParquetWriter(output, columns) as writer:
+                for batch in _batches(self.path):
+                    writer.write_table(pa.Table.from_pylist(batch, columns))
+
+
+def _placed(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:  # Any: JSON
+    start = 0
+    with path.open("rb") as file:
+        for line in file:
+            yield json.loads(line), start, start + len(line)
+            start += len(line)
+
+
+def _batches(path: Path, size: int = 1000) -> Iterator[list[dict[str, Any]]]:  # Any: JSON
+    """Yields the lines in lists. The response becomes text: its shape may differ from row to row."""
+    batch: list[dict[str, Any]] = []
+    for line, _, _ in _placed(path):
+        batch.append(line | {"response": json.dumps(line["response"], ensure_ascii=False)})
+        if len(batch) == size:
+            yield batch
+            batch = []
+    yield batch
+
+
+class DiskFullError(Exception):
+    """The disk is full. The line was written with what the reserve had freed; the run has to stop."""
+
+
+@contextlib.contextmanager
+def _transaction(index: sqlite3.Connection) -> Iterator[None]:
+    index.execute("BEGIN")
+    yield
+    index.execute("COMMIT")
+
+
+def _whole_lines(file: int) -> Iterator[dict[str, Any]]:  # Any: JSON
+    """Yields the lines of a file, and cuts off a last one that has no end."""
+    end = 0
+    with os.fdopen(os.dup(file), "rb") as lines:
+        lines.seek(0)
+        for line in lines:
+            if not line.endswith(b"\n"):
+                break
+            end += len(line)
+            yield json.loads(line)
+    os.ftruncate(file, end)
