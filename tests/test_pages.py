@@ -206,7 +206,7 @@ def test_the_shell_commands_of_a_page_are_accepted(page: Path) -> None:
                 assert (ROOT / path).exists()
             case words if "cohere-chat" in words:  # tests/test_cli.py tries the options
                 command = words[words.index("cohere-chat") + 1]
-                assert command in ("ask", "repl", "serve", "--install-completion", "--version")
+                assert command in ("ask", "bulk", "repl", "serve", "--install-completion", "--version")
             case unknown:
                 pytest.fail(f"no test knows how to try {unknown}")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,7 +99,9 @@ async def arun(
     if concurrency < 1 or max_attempts < 1:
         raise BulkError("concurrency and max_attempts are 1 or more")
     fingerprint = {"model": model, "params": params, "prepare": getattr(prepare, "__qualname__", None)}
-    with Journal(Path(output), fingerprint, retry_failed=retry_failed) as journal:
+    async with contextlib.AsyncExitStack() as stack:
+        clients = await _clients(stack, client, concurrency)  # first: there may be no key
+        journal = stack.enter_context(Journal(Path(output), fingerprint, retry_failed=retry_failed))
         summary = BulkSummary(maybe_paid_twice=journal.unfinished)
         with journal.noting():
             for number, row in enumerate(rows(input, prepare, id_field)):
@@ -112,7 +115,7 @@ async def arun(
         journal.mark(min(concurrency, summary.rows - summary.resumed))
         with tqdm(total=summary.rows, initial=summary.resumed, disable=not progress, unit=" rows") as bar:
             try:
-                await engine.work(todo, client, concurrency, bar)
+                await engine.work(todo, clients, concurrency, bar)
             finally:
                 summary.end()
         if isinstance(engine.stopped, DiskFullError | OSError):
@@ -137,31 +140,27 @@ class _Engine:
     refused_since: float | None = None
 
     async def work(
-        self, todo: Iterator[Row], client: AsyncChatClient | None, concurrency: int, bar: tqdm[Any]  # Any: no items
+        self, todo: Iterator[Row], clients: Sequence[AsyncChatClient], concurrency: int, bar: tqdm[Any]  # Any: no items
     ) -> None:  # fmt: skip
         """Runs the workers until there are no more rows. A first cancellation lets them finish their rows."""
-        async with contextlib.AsyncExitStack() as stack:
-            clients = await _clients(stack, client, concurrency)
-            workers = [
-                asyncio.create_task(self._worker(todo, clients[number % len(clients)], bar))
-                for number in range(concurrency)
-            ]
-            syncing = asyncio.create_task(self._sync())
+        turns = zip(range(concurrency), itertools.cycle(clients), strict=False)
+        workers = [asyncio.create_task(self._worker(todo, client, bar)) for _, client in turns]
+        syncing = asyncio.create_task(self._sync())
+        try:
+            await asyncio.wait(workers)
+        except asyncio.CancelledError:
+            self.draining = True
             try:
                 await asyncio.wait(workers)
-            except asyncio.CancelledError:
-                self.draining = True
-                try:
-                    await asyncio.wait(workers)
-                finally:
-                    for worker in workers:
-                        worker.cancel()
-                raise
             finally:
-                syncing.cancel()
-                self.journal.sync()
-            for worker in workers:
-                worker.result()
+                for worker in workers:
+                    worker.cancel()
+            raise
+        finally:
+            syncing.cancel()
+            self.journal.sync()
+        for worker in workers:
+            worker.result()
 
     async def _sync(self) -> None:
         while True:

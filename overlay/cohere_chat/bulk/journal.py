@@ -21,7 +21,7 @@ from typing import Any, Self
 
 import msgspec
 
-from .rows import BulkError, Row
+from .rows import BulkError, Row, key_of
 
 RESERVE = 4 * 2**20  # bytes that are freed when the disk is full, for the answers that are under way
 _DONE, _FAILED = 1, 2
@@ -82,11 +82,11 @@ class Journal:
         """Reads which rows are finished, and cuts a last line that was not written whole."""
         self._index.execute("BEGIN")
         for line in _whole_lines(self._answers):
-            self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (line["id"], _DONE))
+            self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (key_of(line["id"]), _DONE))
             self.answered += 1
         failed = list(_whole_lines(self._failures)) if not self._retry_failed else []
         for line in failed:
-            known = self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (line["id"], _FAILED))
+            known = self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (key_of(line["id"]), _FAILED))
             self.failed_before += known.rowcount
         if self._retry_failed:
             os.ftruncate(self._failures, 0)
@@ -97,11 +97,11 @@ class Journal:
     def note(self, row: Row) -> bool:
         """Notes a row before anything is sent. Returns whether it is new; BulkError if its id has another content."""
         content = row.content()
-        found = self._index.execute("SELECT content FROM rows WHERE id = ?", (row.id,)).fetchone()
+        found = self._index.execute("SELECT content FROM rows WHERE id = ?", (row.key,)).fetchone()
         if found is None:
-            self._index.execute("INSERT INTO rows VALUES (?, ?, 0)", (row.id, content))
+            self._index.execute("INSERT INTO rows VALUES (?, ?, 0)", (row.key, content))
         elif found[0] is None:
-            self._index.execute("UPDATE rows SET content = ? WHERE id = ?", (content, row.id))
+            self._index.execute("UPDATE rows SET content = ? WHERE id = ?", (content, row.key))
         elif found[0] != content:
             raise BulkError(f"row {row.number}: the id {row.id!r} is there before, with another content")
         return found is None
@@ -112,7 +112,7 @@ class Journal:
 
     def take(self, row: Row) -> bool:
         """Whether the row is to be asked now: it is not finished, and was not taken before."""
-        taken = self._index.execute("UPDATE rows SET state = 3 WHERE id = ? AND state = 0", (row.id,))
+        taken = self._index.execute("UPDATE rows SET state = 3 WHERE id = ? AND state = 0", (row.key,))
         return taken.rowcount > 0
 
     # --- lines -------------------------------------------------------------------------------------------------------
@@ -166,11 +166,11 @@ class Journal:
     def finish(self, output: Path, order: Iterable[Row] | None) -> None:
         """Sorts the answers, if an order is given, and writes them as Parquet, if the output is one."""
         if order is not None:
-            at = {line["id"]: (start, end) for line, start, end in _placed(self.path)}
+            at = {key_of(line["id"]): (start, end) for line, start, end in _placed(self.path)}
             part = self.path.with_suffix(".part")
             with self.path.open("rb") as answers, part.open("wb") as ordered:
                 for row in order:
-                    if (place := at.pop(row.id, None)) is not None:
+                    if (place := at.pop(row.key, None)) is not None:
                         answers.seek(place[0])
                         ordered.write(answers.read(place[1] - place[0]))
             part.replace(self.path)
@@ -196,7 +196,7 @@ def _batches(path: Path, size: int = 1000) -> Iterator[list[dict[str, Any]]]:  #
     """Yields the lines in lists. The response becomes text: its shape may differ from row to row."""
     batch: list[dict[str, Any]] = []
     for line, _, _ in _placed(path):
-        batch.append(line | {"response": json.dumps(line["response"], ensure_ascii=False)})
+        batch.append(line | {"id": key_of(line["id"]), "response": json.dumps(line["response"], ensure_ascii=False)})
         if len(batch) == size:
             yield batch
             batch = []

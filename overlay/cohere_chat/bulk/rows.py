@@ -27,13 +27,23 @@ class Row:
     """One row: its id, its parameters of `chat`, or why it cannot be sent."""
 
     number: int  # from 1: the line of a file
-    id: str
+    id: Any  # JSON, usually a string or a number
     parameters: Mapping[str, Any]  # Any: parameters of `chat`
     error: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The id as text. 7 and "7" are one id."""
+        return key_of(self.id)
 
     def content(self) -> bytes:
         """A hash of what is sent."""
         return _hash(self.parameters)
+
+
+def key_of(id_: Any) -> str:  # Any: JSON
+    """Returns an id as text."""
+    return id_ if isinstance(id_, str) else json.dumps(id_)
 
 
 def _hash(value: object) -> bytes:
@@ -53,9 +63,10 @@ def rows(source: str | Path | Iterable[Any], prepare: Prepare | None, id_field: 
                 raise TypeError(f"the row is of type {type(data).__name__}: use an object, or prepare=")
             told = prepare(data) if prepare is not None else {key: data[key] for key in data if key != id_field}
             parameters = dict(told)
-            made = Row(number, str(named) if named is not None else _hash(parameters).hex(), parameters)
+            made = Row(number, _hash(parameters).hex() if named is None else named, parameters)
         except Exception as error:  # noqa: BLE001  # whatever `prepare` raises is about this row
-            made = Row(number, str(named or f"line {number}"), {}, f"{type(error).__name__}: {error}")
+            named = f"line {number}" if named is None else named
+            made = Row(number, named, {}, f"{type(error).__name__}: {error}")
         yield made
 
 
