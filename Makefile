@@ -11,7 +11,7 @@ VENV := .venv/.made
 TOOLS := .venv/.tools
 
 .PHONY: help chat test generate check-drift lint types architecture docs docs-serve tests serve bench bench-quick soak
-.PHONY: test-frameworks test-httpx2 dist test-wheel test-pythons clean
+.PHONY: test-frameworks test-httpx2 test-ray dist test-wheel test-pythons clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -72,8 +72,9 @@ bench: .bench/.made ## measure what a call costs, beside raw httpx and other SDK
 bench-quick: $(VENV) ## the same with fewer rounds, in about five minutes
 	$(BIN)/python benchmarks/bench.py --quick
 
-soak: $(VENV) ## run twenty rounds of load, a thousand forks under load, and ten minutes of fuzzing
+soak: $(VENV) ## run twenty rounds of load, a thousand forks under load, twenty kills of a bulk run, ten minutes of fuzzing
 	SOAK=1 $(BIN)/pytest -q tests/faults/test_load.py tests/faults/test_fork.py
+	SOAK=1 $(BIN)/pytest -q --timeout 1800 tests/test_bulk.py -k kill_9
 	FUZZ_EXAMPLES=60000 timeout 1200 $(BIN)/pytest -q --timeout 600 tests/faults/test_fuzz.py
 
 test-frameworks: ## run frameworks on the official SDK and on cohere_chat.compat; GROUP=new|langchain|npm for some of them
@@ -82,6 +83,11 @@ test-frameworks: ## run frameworks on the official SDK and on cohere_chat.compat
 test-httpx2: $(VENV) ## run the fault suite with clients of httpx2, and with httpx2 in place of httpx (httpx2.alias_httpx())
 	HTTPX2=1 $(BIN)/pytest -q -n 4 -k httpx2
 	PYTHONPATH=tests/alias $(BIN)/pytest -q -n 4 -W 'ignore:Module already imported' tests/faults $(RUNTIME_TESTS:%=tests/test_%.py)
+
+test-ray: ## run bulk.ray with two actors and kill them, in a separate venv: Ray is large
+	$(PYTHON) -m venv .ray
+	.ray/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[ray,testing]' httpx2 hypothesis pytest-timeout trio trustme
+	.ray/bin/python -m pytest -q tests/test_bulk_ray.py
 
 # The tests that need no sources. They run against the installed wheel, away from the sources.
 RUNTIME_TESTS := sse events accumulate messages response wire settings errors retry client stream recorded emulator
@@ -120,4 +126,4 @@ test-pythons: ## do test-wheel on each Python that is installed: 3.11, 3.12, 3.1
 	  else echo "Python $$version is not installed"; fi; done
 
 clean: ## remove all venvs, caches and builds
-	rm -rf .venv .wheel .bench .cache .frameworks site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	rm -rf .venv .wheel .bench .cache .frameworks .ray site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

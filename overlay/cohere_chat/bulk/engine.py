@@ -40,6 +40,8 @@ _ACCOUNT = (AuthenticationError, PaymentRequiredError, PermissionDeniedError, No
 _PER_CLIENT = 8  # workers: httpx's pool looks through all its connections for each call
 PATIENCE = 600.0  # seconds in which every request is refused before the run stops
 
+STOPS = (DiskFullError, OSError, *_ACCOUNT, RateLimitError)
+
 
 class BulkStopped(Exception):  # noqa: N818  # it is no fault of the run
     """The run stopped before all rows were asked. Run it again with the same arguments to go on.
@@ -110,7 +112,7 @@ async def arun(
                     await asyncio.sleep(0)
         summary.resumed = journal.answered + journal.failed_before
         summary.rows += summary.resumed
-        engine = _Engine(journal, Pace(rpm, tpm), summary, {"model": model, **params}, max_attempts, prices)
+        engine = Engine(journal, Pace(rpm, tpm), summary, {"model": model, **params}, max_attempts, prices)
         todo = (row for row in rows(input, prepare, id_field) if journal.take(row))
         journal.mark(min(concurrency, summary.rows - summary.resumed))
         with tqdm(total=summary.rows, initial=summary.resumed, disable=not progress, unit=" rows") as bar:
@@ -128,7 +130,9 @@ async def arun(
 
 
 @attrs.define
-class _Engine:
+class Engine:
+    """What workers share."""
+
     journal: Journal
     pace: Pace
     summary: BulkSummary
@@ -170,8 +174,8 @@ class _Engine:
     async def _worker(self, todo: Iterator[Row], client: AsyncChatClient, bar: tqdm[Any]) -> None:  # Any: as above
         while self.stopped is None and not self.draining and (row := next(todo, None)) is not None:
             try:
-                await self._row(row, client)
-            except (DiskFullError, OSError, *_ACCOUNT, RateLimitError) as error:
+                await self.row(row, client)
+            except STOPS as error:
                 self.stopped = self.stopped or error
             bar.update(1)
             bar.set_postfix_str(self._figures(), refresh=False)
@@ -180,7 +184,8 @@ class _Engine:
         told, cost = self.summary, "" if self.summary.cost is None else f", cost {self.summary.cost:.2f}"
         return f"{told.input_tokens + told.output_tokens:,} tokens, {told.failed} failed{cost}"
 
-    async def _row(self, row: Row, client: AsyncChatClient) -> None:
+    async def row(self, row: Row, client: AsyncChatClient) -> None:
+        """Asks for one row until it has an answer or has failed, and writes that. Raises what stops the run."""
         if row.error is not None:
             self._fail(row, 0, "BadRow", row.error)
             return

@@ -37,7 +37,7 @@ class Journal:
         self._fingerprint = json.loads(json.dumps(fingerprint, default=repr))
         self._retry_failed = retry_failed
         # Hashes of the ids. On disk as soon as it is large: a million rows take no memory.
-        self._index = sqlite3.connect("", isolation_level=None)
+        self._index = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._index.execute("CREATE TABLE rows (id TEXT PRIMARY KEY, content BLOB, state INTEGER) WITHOUT ROWID")
         self.answered = self.failed_before = 0
         self.unfinished = 0  # rows that may have been under way when an earlier run ended without notice
@@ -69,11 +69,7 @@ class Journal:
     def _check_meta(self) -> None:
         if self._meta.exists():
             before = json.loads(self._meta.read_text(encoding="utf-8"))
-            then, now = before["made_with"], self._fingerprint
-            differ = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
-            if differ:
-                told = "; ".join(f"{name} was {then.get(name)!r} and is {now.get(name)!r}" for name in differ)
-                raise BulkError(f"{self.path} was made with other settings: {told}. Choose another output")
+            _compare(self.path, before["made_with"], self._fingerprint)
             self.unfinished = before.get("under_way", 0)
         elif os.fstat(self._answers).st_size:
             raise BulkError(f"{self.path} exists and has no {self._meta.name}: it is not the output of an earlier run")
@@ -166,7 +162,7 @@ class Journal:
     def finish(self, output: Path, order: Iterable[Row] | None) -> None:
         """Sorts the answers, if an order is given, and writes them as Parquet, if the output is one."""
         if order is not None:
-            at = {key_of(line["id"]): (start, end) for line, start, end in _placed(self.path)}
+            at = {key_of(line["id"]): (start, end) for line, start, end in lines_from(self.path)}
             part = self.path.with_suffix(".part")
             with self.path.open("rb") as answers, part.open("wb") as ordered:
                 for row in order:
@@ -184,18 +180,37 @@ class Journal:
                     writer.write_table(pa.Table.from_pylist(batch, columns))
 
 
-def _placed(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:  # Any: JSON
-    start = 0
+def check_made_with(folder: Path, fingerprint: Mapping[str, Any]) -> None:  # Any: JSON
+    """Compares what a folder of journals was made with, or writes it. Raises BulkError if it differs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    meta, now = folder / "meta.json", json.loads(json.dumps(fingerprint, default=repr))
+    if meta.exists():
+        _compare(folder, json.loads(meta.read_text(encoding="utf-8"))["made_with"], now)
+    else:
+        meta.write_text(json.dumps({"made_with": now}, indent=1) + "\n", encoding="utf-8")
+
+
+def _compare(place: Path, then: Mapping[str, Any], now: Mapping[str, Any]) -> None:  # Any: JSON
+    differ = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+    if differ:
+        told = "; ".join(f"{name} was {then.get(name)!r} and is {now.get(name)!r}" for name in differ)
+        raise BulkError(f"{place} was made with other settings: {told}. Choose another output")
+
+
+def lines_from(path: Path, start: int = 0) -> Iterator[tuple[dict[str, Any], int, int]]:  # Any: JSON
+    """Yields the whole lines of a journal from a place in it, each with its start and its end."""
     with path.open("rb") as file:
+        file.seek(start)
         for line in file:
-            yield json.loads(line), start, start + len(line)
+            if line.endswith(b"\n"):
+                yield json.loads(line), start, start + len(line)
             start += len(line)
 
 
 def _batches(path: Path, size: int = 1000) -> Iterator[list[dict[str, Any]]]:  # Any: JSON
     """Yields the lines in lists. The response becomes text: its shape may differ from row to row."""
     batch: list[dict[str, Any]] = []
-    for line, _, _ in _placed(path):
+    for line, _, _ in lines_from(path):
         batch.append(line | {"id": key_of(line["id"]), "response": json.dumps(line["response"], ensure_ascii=False)})
         if len(batch) == size:
             yield batch
