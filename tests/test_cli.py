@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import re
 import select
+import shlex
 import signal
+import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
 
 import cohere_chat
 from cohere_chat import params
+from cohere_chat.cli.asking import _summary
 from cohere_chat.cli.options import parameters
-from cohere_chat.cli.screen import _split, harmless
+from cohere_chat.cli.screen import Blocks, _write_markdown, as_json, harmless, rendered
 from cohere_chat.testing import ChatEmulator
 
 from .faults.scenarios import WAIT
@@ -57,12 +65,22 @@ def test_ask_prints_the_answer_alone(chat_emulator: ChatEmulator) -> None:
     assert sent(chat_emulator)["stream"] is True
 
 
+def body(text: str, last: dict[str, Any]) -> bytes:
+    """A stream with a text and a last event."""
+    start = {"type": "message-start", "id": "1", "delta": {"message": {"role": "assistant"}}}
+    said = {"type": "content-start", "index": 0, "delta": {"message": {"content": {"type": "text", "text": text}}}}
+    return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in (start, said, last))
+
+
+UNREADABLE = body("one", {"type": "content-delta", "index": 0, "delta": 5})
+SURROGATE = body("a\ud800b", {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}})
 PROMPTS = {
     "argument": (["Hi"], "", "Hi"),
     "dash": (["-"], "from stdin\n", "from stdin"),
     "stdin alone": ([], "from stdin\n", "from stdin"),
     "both": (["Summarise:"], "a text\n", "Summarise:\n\na text"),
     "unicode": (["Ünïcode 👋"], "", "Ünïcode 👋"),
+    "byte order mark": (["-"], "\ufeffHi", "Hi"),
 }
 
 
@@ -163,6 +181,13 @@ def test_without_a_key_the_message_says_how_to_set_one_and_how_to_try_without() 
     assert "cohere-chat serve" in done.stderr
 
 
+def test_tokens_that_are_not_counted_do_no_harm() -> None:
+    response = cohere_chat.ChatResponse.from_dict(
+        {"id": "1", "finish_reason": "COMPLETE", "message": {"role": "assistant"}, "usage": {"tokens": {}}}
+    )
+    assert "0 + 0 tokens" in _summary("m", response, 1.0)
+
+
 def test_input_that_is_not_utf8_is_refused(chat_emulator: ChatEmulator, tmp_path: Path) -> None:
     assert "stdin is not UTF-8 (byte 2)" in run("ask", "-", stdin=b"ab\xff").stderr
     (tmp_path / "latin.txt").write_bytes(b"\xff")
@@ -199,6 +224,58 @@ def test_a_closed_pipe_ends_it_quietly(chat_emulator: ChatEmulator) -> None:
     assert ask.wait(WAIT * 3) == 141
     assert ask.stderr.read() == b""
     ask.stderr.close()
+
+
+CLOSED = {
+    "stdin": ("ask Hi <&-", 0, "You said: Hi", ""),
+    "stdin of a conversation": ("repl <&-", 0, "", ""),
+    "stdout": ("ask Hi </dev/null >&-", 2, "", "cohere-chat: stdout is closed\n"),
+    "full disk": ("ask Hi </dev/null >/dev/full", 1, "", "cohere-chat: the answer cannot be written: No space left on device\n"),
+    "full disk, JSON": ("ask Hi --json </dev/null >/dev/full", 1, "", "cohere-chat: the answer cannot be written: No space left on device\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "code", "told", "wrong"), CLOSED.values(), ids=CLOSED)
+def test_streams_that_are_closed_or_full_give_no_traceback(
+    line: str, code: int, told: str, wrong: str, chat_emulator: ChatEmulator
+) -> None:
+    done = subprocess.run(f"{shlex.join(COMMAND)} {line}", shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, wrong)
+    assert told in done.stdout
+
+
+def test_a_pipe_gets_plain_text_also_if_colors_are_forced(chat_emulator: ChatEmulator) -> None:
+    chat_emulator.reply("**four**\x07\n")
+    assert run("ask", "Hi", FORCE_COLOR="1").stdout == "**four**\x07\n"
+
+
+def test_debug_keeps_the_exit_code() -> None:
+    done = run("ask", "Hi", "--debug", CO_API_KEY="", COHERE_API_KEY="")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, True)
+
+
+def test_json_of_an_answer_that_cannot_be_read_has_what_was_received(chat_emulator: ChatEmulator) -> None:
+    chat_emulator.raw(UNREADABLE)
+    done = run("ask", "Hi", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["message"]["content"][0]["text"] == "one"
+    chat_emulator.raw(b"<html>", content_type="text/html")
+    assert run("ask", "Hi", "--json").stdout == ""
+
+
+def test_ctrl_c_while_it_starts_exits_with_130() -> None:
+    program = """
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from cohere_chat.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_version_and_help_and_completion() -> None:
@@ -246,6 +323,19 @@ class Terminal:
 
     def type(self, text: str) -> None:
         os.write(self.fd, text.encode())
+
+    def leave(self) -> tuple[int, str]:
+        """Types Ctrl-D until the process ends: between two prompts, the terminal drops it."""
+        deadline = time.monotonic() + WAIT * 3
+        while time.monotonic() < deadline:
+            with suppress(OSError):
+                self.type("\x04")
+            if select.select([self.fd], [], [], 0.2)[0]:
+                piece = self._read()
+                self.seen += piece
+                if not piece:
+                    break
+        return self.end()
 
     def end(self) -> tuple[int, str]:
         """The exit code, and what is left to read."""
@@ -335,9 +425,7 @@ def test_a_conversation_is_held_saved_loaded_and_interrupted(chat_emulator: Chat
         terminal.type(f"{line}\r")
         terminal.until(told)
     assert json.loads(file.read_text())["system"] == "Be brief."
-    terminal.until(">")  # before the prompt, the terminal itself would take the Ctrl-D
-    terminal.type("\x04")
-    assert terminal.end()[0] == 0
+    assert terminal.leave()[0] == 0
     assert "hello" in (tmp_path / "cohere-chat" / "history").read_text()
 
 
@@ -350,6 +438,43 @@ def test_a_conversation_on_pipes_reads_lines_and_goes_on_after_a_failure(chat_em
     assert [message["role"] for message in sent(chat_emulator)["messages"]] == ["user", "assistant", "user"]
 
 
+def test_a_conversation_goes_on_after_what_cannot_be_sent_read_or_loaded(
+    chat_emulator: ChatEmulator, tmp_path: Path
+) -> None:
+    chat_emulator.raw(UNREADABLE)
+    chat_emulator.raw(SURROGATE)
+    for name, messages in (("shape", [{"x": 1}]), ("text", "ab"), ("refused", [{"role": "user", "content": 5}])):
+        (tmp_path / name).write_text(json.dumps({"model": "m", "system": None, "messages": messages}))
+    lines = ["first", "second", "/save ~/said", "/load ~/shape", "/load ~/text", "/load ~/refused", "/retry", "third"]
+    done = run("repl", stdin="\n".join(lines).encode() + b"\n\xff\nfourth\n", HOME=str(tmp_path), LC_ALL="C.UTF-8")
+    assert done.returncode == 0
+    assert [line.split(":")[-1] for line in done.stdout.splitlines() if "/" not in line] == [
+        "one", "a\\ud800b", "loaded 1 messages, model m", " third", " fourth",
+    ]  # fmt: skip
+    assert done.stdout.count("is not a conversation that /save wrote") == 2
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["cohere-chat"] * 3
+    assert json.loads((tmp_path / "said").read_text())["messages"][-1]["content"][0]["text"] == "a\ud800b"
+
+
+def test_a_question_without_an_answer_is_not_sent_with_the_next_one(chat_emulator: ChatEmulator) -> None:
+    chat_emulator.fail(400, "too many tokens")
+    run("repl", stdin="too long\nshort\n")
+    assert sent(chat_emulator)["messages"] == [{"role": "user", "content": "short"}]
+
+
+def test_the_history_is_private_and_a_conversation_needs_no_place_for_it(
+    chat_emulator: ChatEmulator, tmp_path: Path
+) -> None:
+    for state in (str(tmp_path), "/dev/null"):
+        terminal = Terminal("repl", XDG_STATE_HOME=state)
+        terminal.until(">")
+        terminal.type("hello\r")
+        terminal.until("You said: hello")
+        assert terminal.leave()[0] == 0
+    assert stat.S_IMODE((tmp_path / "cohere-chat" / "history").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="the shell blocks Ctrl-C for these tests")
 def test_serve_runs_the_emulator_until_ctrl_c_and_refuses_a_port_in_use() -> None:
     served = subprocess.Popen(
         [*COMMAND, "serve"],
@@ -375,18 +500,63 @@ def test_serve_runs_the_emulator_until_ctrl_c_and_refuses_a_port_in_use() -> Non
 @pytest.mark.parametrize(
     ("text", "complete"),
     [
-        ("one\n\ntwo", "one\n\n"),
-        ("one", ""),
-        ("```\na\n\nb", ""),
-        ("```\na\n\nb\n```\n\nc", "```\na\n\nb\n```\n\n"),
-        ("- a\n\n- b", ""),
-        ("1. a\n\n2. b", ""),
-        ("one\n\n- a\n\n- b\n\ntwo", "one\n\n- a\n\n- b\n\n"),
-        ("one\n\n", ""),
+        ("one\n\ntwo\n", ["one\n\n"]),
+        ("one\n", []),
+        ("```\na\n\nb\n", []),
+        ("```\na\n\nb\n```\n\nc\n", ["```\na\n\nb\n```\n\n"]),
+        ("````\n```\na\n\nb\n```\n\nc\n````\n\nd\n", ["````\n```\na\n\nb\n```\n\nc\n````\n\n"]),
+        ("~~~\n```\n\na\n", []),
+        ("- ```py\n  a\n\nb\n", []),
+        ("```one``` line\n\nb\n", ["```one``` line\n\n"]),
+        ("- a\n\n- b\n", []),
+        ("1. a\n\n2. b\n", []),
+        ("1. a\n\n   b\n", []),
+        ("one\n\n- a\n\n- b\n\ntwo\n", ["one\n\n- a\n\n- b\n\n"]),
+        ("one\n\ntwo", []),
     ],
 )
-def test_markdown_is_split_where_a_block_is_complete(text: str, complete: str) -> None:
-    assert _split(text) == (complete, text.removeprefix(complete))
+def test_markdown_is_split_where_a_block_is_complete(text: str, complete: list[str]) -> None:
+    for pieces in ([text], list(text)):
+        blocks = Blocks()
+        assert [block for piece in pieces for block in blocks.add(piece)] == complete
+        assert "".join(complete) + blocks.rest == text
+
+
+LINES = ["", "# {}", "- {}", "* {}", "1. {}", "2) {}", "   {}", "    {}", "```", "````py", "~~~", "> {}", "| {} | {} |"]
+LINES += ["|---|---|", "{}", "  ```", "[1]: {}", "See [{}][1]", "List<{}> x", "<b>{}</b>", "<div>", "<!-- {}", "==="]
+LINES += ["[{}](http://{})", "---", "<script>{}", "**{}**", "`{}`", "&{};", "<{}", "[^1]: {}"]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=14), st.integers(1, 9))
+def test_no_word_of_an_answer_is_lost_and_all_stay_in_order(lines: list[str], size: int) -> None:
+    words = iter(f"w{number:04}" for number in range(99))
+    text = "\n".join(line.format(*(next(words) for _ in range(line.count("{}")))) for line in lines)
+    console, blocks, seen = Console(file=io.StringIO(), width=60, force_terminal=True), Blocks(), ""
+    for block in [*(one for at in range(0, len(text), size) for one in blocks.add(text[at : at + size])), blocks.rest]:
+        seen += "".join(segment.text for line in rendered(block, console) for segment in line)
+    assert re.findall(r"w\d{4}", seen) == re.findall(r"w\d{4}", text)
+
+
+def test_what_markdown_would_hide_is_shown() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True)
+    lines = rendered("\n\nUse `a` or List<String>, see [this](http://x.y) <br>\n\n\n", console)
+    seen = ["".join(segment.text for segment in line).rstrip() for line in lines]
+    assert seen == ["Use a or List<String>, see this (http://x.y) <br>"]
+
+
+@pytest.mark.parametrize("line", ["x = foo(1, 2, 3)\n\n", "Some *words* of a paragraph\n"], ids=["blank", "no blank"])
+def test_a_long_block_takes_time_in_proportion_to_its_length(line: str) -> None:
+    text = f"```py\n{line * 1500}```\n\n"
+    console = Console(file=io.StringIO(), width=60, height=30, force_terminal=True)
+    begun = time.process_time()
+    _write_markdown((text[at : at + 4] for at in range(0, len(text), 4)), console)
+    assert time.process_time() - begun < 8  # once it was 30
+
+
+def test_json_is_harmless_and_stays_the_same_json() -> None:
+    value = {"text": "é日\x9b31m\x7f\u202e\ud800\n\x1b"}
+    assert json.loads(as_json(value)) == value
+    assert as_json(value) == '{\n  "text": "é日\\u009b31m\\u007f\\u202e\\ud800\\n\\u001b"\n}'
 
 
 def test_what_a_terminal_could_act_on_is_escaped() -> None:

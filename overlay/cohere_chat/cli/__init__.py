@@ -6,7 +6,10 @@ import sys
 def main() -> None:
     """Runs the command and exits: 0, 1 if a call failed, 2 for wrong usage, 130 after Ctrl-C."""
     try:
-        from .commands import run
-    except ImportError as error:
-        sys.exit(f"cohere-chat: {error}. pip install 'cohere-chat[cli]'")
-    run()
+        try:
+            from .commands import run
+        except ImportError as error:
+            sys.exit(f"cohere-chat: {error}. pip install 'cohere-chat[cli]'")
+        run()
+    except KeyboardInterrupt:  # while it starts or ends
+        sys.exit(130)

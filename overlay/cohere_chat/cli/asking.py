@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,13 +28,14 @@ from cohere_chat import (
     ConfigurationError,
     Document,
     ImageUrlContent,
+    StreamDecodeError,
     SystemMessage,
     TextContent,
     UserMessage,
     image_content,
 )
 
-from .screen import harmless, write
+from .screen import as_json, harmless, write
 
 NO_KEY = """no API key. Set CO_API_KEY to a key from https://dashboard.cohere.com/api-keys.
 To try the command without a key, run `cohere-chat serve` in another terminal, and export what it prints."""
@@ -52,16 +54,22 @@ def fail(code: int, message: object) -> NoReturn:
 @contextmanager
 def exiting(*, debug: bool) -> Generator[None]:
     """Turns exceptions into a line on stderr and an exit code; with `debug` after a traceback."""
+    if sys.stdout is None:  # `>&-`
+        fail(2, "stdout is closed")
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a lone surrogate
     try:
         yield
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:  # `| head -1`
+    except OSError as error:  # of stdout: files are read below
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's flush at exit succeeds
-        sys.exit(141)  # as if SIGPIPE had ended it
+        if isinstance(error, BrokenPipeError):  # `| head -1`
+            sys.exit(141)  # as if SIGPIPE had ended it
+        fail(1, f"the answer cannot be written: {error.strerror or error}")
     except (UsageError, CohereChatError) as error:
         if debug:
-            raise
+            traceback.print_exc()
         usage = isinstance(error, UsageError | ConfigurationError)
         fail(2 if usage else 1, NO_KEY if str(error).startswith("no API key") else error)
 
@@ -69,9 +77,11 @@ def exiting(*, debug: bool) -> Generator[None]:
 def read_prompt(prompt: str | None) -> str:
     """Returns the prompt with what is piped in: stdin for `-` or no prompt; else the prompt, then stdin."""
     piped = ""
-    if prompt == "-" or not sys.stdin.isatty():
+    if sys.stdin is not None and (prompt == "-" or not sys.stdin.isatty()):  # None: `<&-`
         try:
-            piped = sys.stdin.buffer.read().decode().strip("\n")
+            piped = sys.stdin.buffer.read().decode("utf-8-sig").strip("\n")
+        except OSError as error:
+            raise UsageError(f"stdin: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise UsageError(f"stdin is not UTF-8 (byte {error.start}): convert it first, e.g. with iconv") from None
     parts = [part for part in ("" if prompt in (None, "-") else prompt, piped) if part and part.strip()]
@@ -133,8 +143,6 @@ class Question:
 def ask(question: Question) -> None:
     """Sends a question and prints the answer. After Ctrl-C, what was received stays printed."""
     console = Console()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a lone surrogate cannot be printed
     request = question.request()
     begun = time.monotonic()
     with ChatClient(client_name="cohere-chat-cli") as client:
@@ -155,7 +163,7 @@ def ask(question: Question) -> None:
 
 def _print_whole(question: Question, response: ChatResponse, console: Console) -> None:
     if question.as_json:
-        print(json.dumps(response.to_dict(), ensure_ascii=False, indent=2))
+        print(as_json(response.to_dict()))
     else:
         write([response.text], console, markdown=question.markdown)
 
@@ -167,12 +175,21 @@ def _print_stream(question: Question, stream: ChatStream, console: Console) -> C
                 write(stream.text_stream, console, markdown=question.markdown)
             response = stream.get_final_response()
     except (KeyboardInterrupt, CohereChatError):
-        if question.as_json and stream.status_code is not None:
-            _print_whole(question, stream.snapshot, console)
+        partial = received(stream)
+        if question.as_json and (partial.id is not None or partial.message.content):
+            _print_whole(question, partial, console)
         raise
     if question.as_json:
         _print_whole(question, response, console)
     return response
+
+
+def received(stream: ChatStream) -> ChatResponse:
+    """What has arrived of a stream that was ended, also if a part of it cannot be read."""
+    try:
+        return stream.snapshot
+    except StreamDecodeError as error:
+        return error.partial
 
 
 def _footnotes(citations: list[Citation]) -> Iterator[str]:
@@ -186,6 +203,6 @@ def _footnotes(citations: list[Citation]) -> Iterator[str]:
 
 def _summary(model: str, response: ChatResponse, seconds: float) -> str:
     usage = response.usage.tokens if response.usage else None
-    tokens = f"{usage.input_tokens:.0f} + {usage.output_tokens:.0f} tokens" if usage else "tokens unknown"
+    tokens = f"{usage.input_tokens or 0:.0f} + {usage.output_tokens or 0:.0f} tokens" if usage else "tokens unknown"
     ended = f"finish reason {response.finish_reason}, {tokens}, request id {response.request_id}, {seconds:.1f} s"
     return harmless(f"model {model}, {ended}")

@@ -147,7 +147,7 @@ def serve(
             fail(2, error)
         try:
             run_emulator(port, models=models, api_key=api_key)
-        except SystemExit:  # werkzeug has said that the port is in use
+        except (SystemExit, PermissionError):  # werkzeug has said that the port is in use
             raise UsageError(f"port {port} cannot be used: choose another one with --port") from None
 
 

@@ -42,7 +42,7 @@ def _how(hint: Any) -> tuple[Any, dict[str, Any]]:  # Any: type forms, arguments
         return list[str] | None, {}
     literals = [kind for kind in kinds if get_origin(kind) is Literal]
     if literals:  # other values are allowed: the service may know more than this version
-        return str | None, {"metavar": "|".join(get_args(literals[0]))}
+        return str | None, {"metavar": "|".join(map(str, get_args(literals[0])))}
     return str | None, {"metavar": "JSON", "parser": _json}
 
 
