@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import json
+import multiprocessing
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.metrics import MeterProvider
@@ -21,6 +25,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 import cohere_chat as c
 from cohere_chat import AsyncChatClient, ChatClient, otel
+from cohere_chat.streaming import stream as streams
 from cohere_chat.testing import ChatEmulator
 
 from .conftest import HI
@@ -173,6 +178,109 @@ def test_a_stream_that_is_closed_early_or_abandoned_ends_its_span_once(
     spans = telemetry.exporter.get_finished_spans()
     assert [attributes(span)["gen_ai.response.finish_reasons"] for span in spans] == [("error",)] * 2
     assert all(attributes(span)["cohere_chat.response.chunks"] == 1 for span in spans)
+
+
+def test_a_stream_that_is_open_when_tracing_ends_or_begins_again_ends_its_span_once(
+    telemetry: Telemetry, chat_emulator: ChatEmulator
+) -> None:
+    with ChatClient() as client:
+        for change in (otel.uninstrument, telemetry.instrument, telemetry.instrument):
+            with client.chat_stream(**CALL) as stream:
+                next(stream)
+                change()
+    first, second = telemetry.exporter.get_finished_spans()  # that of the second round was made untraced
+    assert attributes(first)["cohere_chat.response.chunks"] == attributes(second)["cohere_chat.response.chunks"] == 1
+
+
+def test_a_stream_that_is_entered_and_dropped_ends_its_span(telemetry: Telemetry, chat_emulator: ChatEmulator) -> None:
+    with ChatClient() as client:
+        client.chat_stream(**CALL).__enter__()
+        gc.collect()
+        assert "chat a-model" in telemetry.spans()
+
+
+def test_a_forked_child_leaves_the_spans_of_open_streams_to_its_parent(
+    telemetry: Telemetry, chat_emulator: ChatEmulator
+) -> None:
+    def child(told: Any) -> None:
+        stream.close()
+        told.put(len(telemetry.spans()))
+
+    forked = multiprocessing.get_context("fork")
+    with ChatClient() as client, client.chat_stream(**CALL) as stream:
+        next(stream)
+        queue = forked.SimpleQueue()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: threads and fork
+            process = forked.Process(target=child, args=[queue])
+            process.start()
+        process.join()
+        assert queue.get() == 0
+    assert len(telemetry.spans()) == 1
+
+
+def test_a_stream_whose_closing_is_cancelled_ends_its_span(
+    telemetry: Telemetry, chat_emulator: ChatEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cancelled(_: object) -> None:
+        raise asyncio.CancelledError
+
+    async def main() -> None:
+        async with AsyncChatClient() as client:
+            stream = client.chat_stream(**CALL)
+            await anext(stream)
+            monkeypatch.setattr(streams, "close_async", cancelled)
+            with pytest.raises(asyncio.CancelledError):
+                await stream.aclose()
+            assert len(telemetry.spans()) == 1
+            monkeypatch.undo()
+
+    asyncio.run(main())
+
+
+ODD: list[Any] = [
+    {"role": "user", "content": ["a"]},
+    {"role": "user", "content": [None]},
+    {"role": "assistant", "tool_calls": ["a"]},
+    {"role": "assistant", "tool_calls": {"id": "a"}},
+]
+
+
+@pytest.mark.parametrize("message", ODD, ids=str)
+def test_telemetry_never_changes_how_a_call_ends(
+    message: dict[str, Any], telemetry: Telemetry, chat_emulator: ChatEmulator
+) -> None:
+    telemetry.instrument(content=True)
+    with ChatClient() as client, pytest.raises(c.BadRequestError):
+        client.chat(model="a-model", messages=[message])
+    assert len(telemetry.spans()) == 1
+
+
+def test_usage_that_is_no_number_is_left_out(telemetry: Telemetry, chat_emulator: ChatEmulator) -> None:
+    usage = b'{"billed_units": {"input_tokens": NaN, "output_tokens": 1}}'
+    answer = b'{"id": "1", "finish_reason": "COMPLETE", "message": {"role": "assistant"}, "usage": %s}' % usage
+    chat_emulator.raw(answer, content_type="application/json")
+    with ChatClient() as client:
+        assert client.chat(**CALL).id == "1"
+    told = attributes(telemetry.spans()["chat a-model"])
+    assert told["gen_ai.usage.output_tokens"] == 1
+    assert "gen_ai.usage.input_tokens" not in told
+
+
+def test_an_exception_of_a_hook_is_passed_on(telemetry: Telemetry, chat_emulator: ChatEmulator) -> None:
+    class OddError(Exception):
+        headers = None
+
+    def fail(_: object) -> None:
+        raise OddError
+
+    with (
+        httpx.Client(event_hooks={"response": [fail]}) as http,
+        ChatClient(http_client=http) as client,
+        pytest.raises(OddError),
+    ):
+        client.chat(**CALL)
+    assert attributes(telemetry.spans()["chat a-model"])["error.type"] == "OddError"
 
 
 FAULTS: dict[str, tuple[Callable[[ChatEmulator], None], str]] = {

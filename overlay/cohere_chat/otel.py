@@ -12,6 +12,8 @@ Belongs here: spans, metrics, and the methods that they wrap. Not known here: ho
 from __future__ import annotations
 
 import json
+import math
+import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial, wraps
@@ -59,15 +61,16 @@ class _Telemetry:
 
 
 class _Chat:
-    """The span and the metrics of one call. It begins when the request is sent, and ends once."""
+    """The span and the metrics of one call. It begins when the request is sent, and ends once, in the same process."""
+
+    _span: Span | None = None  # while it is open
 
     def __init__(
         self, telemetry: _Telemetry, client: Any, request: Mapping[str, Any], stream: bool
     ) -> None:  # Any: ours
         url = httpx.URL(client._settings.base_url)
         self._telemetry, self._stream = telemetry, stream
-        self._span: Span | None = None
-        self._begun, self._opened, self._chunks = 0.0, False, 0
+        self._begun, self._opened, self._chunks, self._process = 0.0, False, 0, os.getpid()
         self._common: dict[str, Any] = {
             **_COMMON,
             "gen_ai.operation.name": "chat",
@@ -82,7 +85,7 @@ class _Chat:
         if request.get("response_type") or "json_object" in str(request.get("response_format")):
             self._attributes["gen_ai.output.type"] = "json"
         if telemetry.content:
-            with suppress(TypeError, ValueError):  # `chat` raises it
+            with suppress(Exception):  # what is not a message: the service, or `chat`, says what is wrong
                 said = [_message(message) for message in messages_to_json(request.get("messages"))]
                 self._attributes["gen_ai.input.messages"] = json.dumps(said)
 
@@ -111,12 +114,22 @@ class _Chat:
         self._chunks += 1
         add(event)
 
+    def __del__(self) -> None:
+        """Ends the span of a stream that was entered and neither read nor closed."""
+        with suppress(Exception):  # the interpreter may be ending
+            self.end()
+
+    def close(self, reader: Any) -> None:  # Any: a Reader
+        """Ends the span of a stream with what has arrived, unless it has ended."""
+        if self._span is not None:
+            self.end(reader.snapshot(), reader.failure)
+
     def end(self, response: ChatResponse | None = None, error: BaseException | None = None) -> None:
         """Ends the span, the first time that it is called."""
-        span, self._span = self._span, None
-        if span is not None:
-            headers = getattr(error if response is None else response, "headers", {})
-            told = {"cohere_chat.request_id": headers.get("x-debug-trace-id")}
+        span: Span | None = vars(self).pop("_span", None)  # one step: another thread may close the stream too
+        if span is not None and self._process == os.getpid():  # after a fork, the parent ends it
+            answer: Any = error if response is None else response  # Any: a ChatResponse, any exception, or None
+            told = {"cohere_chat.request_id": getattr(answer, "request_id", None)}
             told |= {"cohere_chat.response.chunks": self._chunks} if self._stream else {}
             told |= _of_response(response, self._telemetry.content)
             span.set_attributes({name: value for name, value in told.items() if value is not None})
@@ -138,10 +151,12 @@ def _of_response(response: ChatResponse | None, content: bool) -> dict[str, Any]
         usage = response.usage or types.Usage()
         units = usage.billed_units or types.BilledUnits()
         tokens = {"input": units.input_tokens, "output": units.output_tokens, "cache_read.input": usage.cached_tokens}
-        told |= {f"gen_ai.usage.{kind}_tokens": int(count) for kind, count in tokens.items() if count is not None}
+        counts = {kind: count for kind, count in tokens.items() if count is not None and math.isfinite(count)}
+        told |= {f"gen_ai.usage.{kind}_tokens": int(count) for kind, count in counts.items()}
         if content:
-            said = _message(response.message.to_dict()) | {"finish_reason": ended}
-            told["gen_ai.output.messages"] = json.dumps([said])
+            with suppress(Exception):  # parts of an unknown shape
+                said = _message(response.message.to_dict()) | {"finish_reason": ended}
+                told["gen_ai.output.messages"] = json.dumps([said])
     return told
 
 
@@ -188,7 +203,11 @@ def _opening(reader: Any) -> Keeping:  # Any: a Reader, with the call as `chat` 
 
 @contextmanager
 def _closing(reader: Any) -> Keeping:  # Any: as above
-    yield lambda _: reader.chat.end(reader.snapshot(), reader.failure) if hasattr(reader, "chat") else None
+    try:
+        yield lambda _: None
+    finally:  # also if closing is cancelled
+        if hasattr(reader, "chat"):
+            reader.chat.close(reader)
 
 
 @contextmanager
@@ -252,16 +271,18 @@ def instrument(*, tracer_provider: Any = None, meter_provider: Any = None, conte
     """  # Any: of the API or the SDK
     uninstrument()
     telemetry = _Telemetry(tracer_provider, meter_provider, content)
+    if not hasattr(stream._open, "__wrapped__"):  # once; they stay for the streams that are open at `uninstrument()`
+        for name in ("_open", "_open_async"):
+            _wrap(stream, name, _opening)
+        for name in ("_close", "_close_async"):
+            _wrap(stream, name, _closing)
+        _wrapped.clear()
     for client, tools in ((ChatClient, ToolMethods), (AsyncChatClient, AsyncToolMethods)):
         _put(client, "chat_stream", _streaming(telemetry, client.chat_stream))
         _wrap(client, "chat", partial(_chatting, telemetry))
         _wrap(tools, "run_tools", partial(_running, telemetry))
     _wrap(ToolLoop, "run", partial(_calling, telemetry))
     _wrap(runs, "_call", partial(_calling, telemetry))
-    for name in ("_open", "_open_async"):
-        _wrap(stream, name, _opening)
-    for name in ("_close", "_close_async"):
-        _wrap(stream, name, _closing)
 
 
 def _streaming(telemetry: _Telemetry, original: Any) -> Any:  # Any: as above
