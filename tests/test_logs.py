@@ -14,11 +14,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 import cohere_chat as c
 from cohere_chat import AsyncChatClient, ChatClient
+from cohere_chat.fast import fast_http_client
 from cohere_chat.testing import ChatEmulator
+
+from .server import RawServer
 
 HIDDEN: Any = {"model": "m", "messages": [{"role": "user", "content": "hidden content"}]}
 ATTEMPT = re.compile(r"POST /v2/chat: (\d{3}|no response), request id (\w+), attempt (\d), \d+ ms")
@@ -71,6 +75,33 @@ def test_the_last_failure_is_not_followed_by_the_line_of_a_retry(caplog: pytest.
     ours = [record.getMessage() for record in caplog.records if record.name == "cohere_chat"]
     assert [line[:12] for line in ours] == ["POST /v2/cha", "attempt 1 fa", "POST /v2/cha"]
     assert "no response" in ours[0]
+
+
+def test_a_request_id_in_a_log_line_cannot_act_on_a_terminal(
+    server: RawServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.play([b"HTTP/1.1 404 No\r\nx-debug-trace-id: a\x1b[31m\x9bb\r\ncontent-length: 0\r\n\r\n"])
+    with caplog.at_level(logging.DEBUG, "cohere_chat"), pytest.raises(c.NotFoundError):
+        ChatClient("k", base_url=server.url).chat(**HIDDEN)
+    assert "request id a\\x1b[31m\\x9bb, attempt 1" in caplog.text
+
+
+@pytest.mark.parametrize("make", [httpx.Client, fast_http_client], ids=["httpx", "urllib3"])
+def test_a_status_that_a_hook_raises_is_logged_and_has_its_time(
+    make: Callable[..., httpx.Client], chat_emulator: ChatEmulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    def check(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    chat_emulator.fail(404, "no such model")
+    with (
+        make(event_hooks={"response": [check]}) as http,
+        caplog.at_level(logging.DEBUG, "cohere_chat"),
+        pytest.raises(c.NotFoundError) as caught,
+    ):
+        ChatClient(http_client=http).chat(**HIDDEN)
+    assert caught.value.elapsed is not None
+    assert f"404, request id {caught.value.request_id}" in caplog.text
 
 
 def test_nothing_is_logged_by_default(chat_emulator: ChatEmulator, caplog: pytest.LogCaptureFixture) -> None:
@@ -158,7 +189,7 @@ def errors_of(emulator: ChatEmulator) -> dict[str, Callable[[], object]]:
         "lost connection": lambda: emulator.cut(after_events=2),
         "failed model": emulator.error_end,
         "bad event": emulator.bad_json,
-        "not a chat": lambda: emulator.raw(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-debug-trace-id: abc\r\n\r\nno"),
+        "not a chat": lambda: emulator.raw(b"no", content_type="text/html"),
     }
 
 

@@ -16,6 +16,7 @@ from cohere_chat.errors import CohereChatError
 from cohere_chat.http.connections import Connections, H, cut
 from cohere_chat.http.limits import Limits, patch
 from cohere_chat.http.settings import LOG
+from cohere_chat.types import shown
 
 I = TypeVar("I")  # noqa: E741  # the iterator of the chunks of a body
 _BUSY_AFTER = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete", "response_closed.started")
@@ -73,8 +74,8 @@ class Exchange(Generic[H]):
         """Logs the attempt, once: never the key, never content."""
         if self.started and LOG.isEnabledFor(logging.DEBUG):
             line, took = "%s %s: %s, request id %s, attempt %d, %d ms", (monotonic() - self.started) * 1000
-            told = self.status_code or "no response", self.headers.get("x-debug-trace-id"), self.attempts, took
-            LOG.debug(line, self.call.method.upper(), self.call.url.path, *told)
+            told = self.status_code or "no response", shown(self.headers.get("x-debug-trace-id", "None")), self.attempts
+            LOG.debug(line, self.call.method.upper(), self.call.url.path, *told, took)
         self.started = 0.0
 
     def check_open(self) -> None:

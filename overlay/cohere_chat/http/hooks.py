@@ -27,6 +27,7 @@ def counting_the_status(exchange: Exchange[Any]) -> Generator[None]:  # Any: syn
         yield
     except httpx.HTTPStatusError as error:  # raised by a hook
         response = without_key(error).response
+        exchange.received(response.status_code, response.headers)
         body = read_already(response) or b""
         raise refusal(response.status_code, response.headers, body) from error
     except httpx.RequestError as error:
