@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import pty
@@ -25,6 +26,7 @@ from rich.console import Console
 
 import cohere_chat
 from cohere_chat import params
+from cohere_chat.cli import screen
 from cohere_chat.cli.asking import _summary
 from cohere_chat.cli.options import parameters
 from cohere_chat.cli.screen import Blocks, _write_markdown, as_json, harmless, rendered
@@ -535,6 +537,40 @@ def test_no_word_of_an_answer_is_lost_and_all_stay_in_order(lines: list[str], si
     for block in [*(one for at in range(0, len(text), size) for one in blocks.add(text[at : at + size])), blocks.rest]:
         seen += "".join(segment.text for line in rendered(block, console) for segment in line)
     assert re.findall(r"w\d{4}", seen) == re.findall(r"w\d{4}", text)
+
+
+def shown_on_a_screen(output: str, height: int) -> list[str]:
+    """What a terminal shows, and has scrolled up, at the end: it obeys the escapes that rich uses."""
+    lines, row, column = [""], 0, 0
+    for number, final, text in re.findall(r"\x1b\[[?]?([0-9;]*)([A-Za-z])|(.[^\x1b\r\n]*|\n)", output):
+        if final == "A":
+            row = max(row - int(number or 1), len(lines) - height)
+        elif final == "K":
+            lines[row] = ""
+        elif text == "\n":
+            row, column = row + 1, 0
+            lines += [""] * (row == len(lines))
+        elif text:
+            column = 0 if text[0] == "\r" else column
+            text = text.lstrip("\r")
+            lines[row] = lines[row].ljust(column)[:column] + text + lines[row][column + len(text) :]
+            column += len(text)
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n").split("\n")
+
+
+def test_a_terminal_shows_at_the_end_each_line_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "monotonic", itertools.count().__next__)  # draws often
+    code = "".join(f"line {number}\n\n" for number in range(40))
+    text = f"# Title\n\nOne *two* three.\n\n```py\n{code}```\n\n1. a\n\n2. b\n\n{'word ' * 90}\n\nend"
+    for size in (1, 7, 100, 5000):
+        console = Console(file=io.StringIO(), width=40, height=12, force_terminal=True, legacy_windows=False)
+        _write_markdown((text[at : at + size] for at in range(0, len(text), size)), console)
+        blocks = Blocks()
+        wanted: list[str] = []
+        for block in [*blocks.add(text), blocks.rest]:
+            lines = ["".join(segment.text for segment in line).rstrip() for line in rendered(block, console)]
+            wanted += ["", *lines] if wanted else lines
+        assert shown_on_a_screen(console.file.getvalue(), 12) == "\n".join(wanted).rstrip("\n").split("\n")
 
 
 def test_what_markdown_would_hide_is_shown() -> None:

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 
 import attrs
@@ -65,16 +66,19 @@ def write(pieces: Iterable[str], console: Console, *, markdown: bool = True) -> 
 
 def _write_markdown(pieces: Iterable[str], console: Console) -> None:
     """Prints each block of Markdown once it is complete. The last one is drawn again while it arrives."""
-    blocks, first = Blocks(), True
-    with Live(blocks, console=console, transient=True, vertical_overflow="crop", refresh_per_second=15) as live:
+    blocks, first, due = Blocks(), True, 0.0
+    # Drawn by this thread: rich's own could draw while a block is printed, and would overwrite lines.
+    with Live(blocks, console=console, transient=True, vertical_overflow="crop", auto_refresh=False) as live:
         try:
             for piece in pieces:
                 for block in blocks.add(harmless(piece)):
                     first = _print(block, console, first)
+                if (now := monotonic()) >= due:
+                    live.refresh()
+                    due = monotonic() + max(1 / 15, 4 * (monotonic() - now))  # at most a fifth of the time
         finally:
-            rest = blocks.rest
-            live.update(Text())
-            _print(rest, console, first)
+            live.update(Text(), refresh=True)
+            _print(blocks.rest, console, first)
 
 
 def _print(block: str, console: Console, first: bool) -> bool:
