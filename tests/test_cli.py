@@ -381,12 +381,25 @@ def test_a_narrow_terminal_wraps(chat_emulator: ChatEmulator) -> None:
 
 
 def test_ctrl_c_keeps_what_was_received_and_exits_with_130(chat_emulator: ChatEmulator) -> None:
-    chat_emulator.delay = 0.05
+    chat_emulator._delay = 0.05
     chat_emulator.reply("word " * 400)
     terminal = Terminal("ask", "Hi", TERM="dumb")
     terminal.until("word word")
     terminal.type("\x03")
     assert terminal.end()[0] == 130
+
+
+def test_the_terminal_writes_its_ctrl_c_on_an_empty_line(chat_emulator: ChatEmulator) -> None:
+    chat_emulator._delay = 0.05
+    chat_emulator.reply("word " * 400)
+    terminal = Terminal("ask", "Hi")  # the last line is padded to the full width
+    before = terminal.until("word word")
+    terminal.type("\x03")
+    code, after = terminal.end()
+    assert code == 130
+    assert re.search(r"\n\^C", before + after)
+    (line,) = shown_on_a_screen(before + after, 30)
+    assert re.fullmatch("word( word)+", line)
 
 
 def test_a_conversation_is_held_saved_loaded_and_interrupted(chat_emulator: ChatEmulator, tmp_path: Path) -> None:
@@ -397,13 +410,13 @@ def test_a_conversation_is_held_saved_loaded_and_interrupted(chat_emulator: Chat
     assert [message["role"] for message in sent(chat_emulator)["messages"]] == ["system", "user"]
     terminal.type("/model other\r")
     terminal.until("the model is other")
-    chat_emulator.delay = 0.05
+    chat_emulator._delay = 0.05
     chat_emulator.reply("word " * 400)
     terminal.type("a long one\r")
     terminal.until("word word")
     terminal.type("\x03")
     terminal.until("what was received is kept")
-    chat_emulator.delay = 0
+    chat_emulator._delay = 0
     terminal.type("again\r")
     terminal.until("You said: again")
     said = [(message["role"], message["content"]) for message in sent(chat_emulator)["messages"]]

@@ -152,7 +152,6 @@ def test_stamina_still_reports_the_retries_of_others(caplog: pytest.LogCaptureFi
 
 
 def test_a_plain_answer_has_its_status_time_headers_id_and_bytes(chat_emulator: ChatEmulator) -> None:
-    chat_emulator.delay = 0
     with ChatClient() as client:
         response = client.chat(**HIDDEN)
     assert response.status_code == 200

@@ -132,8 +132,8 @@ class Blocks:
         return block
 
     def __rich_console__(self, console: Console, _: ConsoleOptions) -> RenderResult:
-        """Draws the end of the block that is arriving, as much as fits."""
+        """Draws the end of the block that is arriving, as much as fits, and an empty line for the terminal's `^C`."""
         text = self.rest
         if len(text) > _REDRAWN:
             text = (self._opened if self._fence else "") + text[text.find("\n", -_REDRAWN) + 1 :][-_REDRAWN:]
-        yield SegmentLines(rendered(text, console)[-max(console.height - 1, 1) :], new_lines=True)
+        yield SegmentLines([*rendered(text, console)[-max(console.height - 2, 1) :], []], new_lines=True)
