@@ -94,6 +94,7 @@ RUNTIME_TESTS := sse events accumulate messages response wire settings errors re
 # The oldest versions that pyproject.toml allows.
 OLDEST := attrs==23.2.0 httpx==0.27.0 httpx-aiohttp==0.2.0 msgspec==0.21.0 python-dateutil==2.8.2 sniffio==1.3.0 stamina==25.2.0 urllib3==2.2.0
 OLDEST += pytest==8.0.0 pytest-httpserver==1.1.0
+OLDEST += markdown-it-py==2.2.0 opentelemetry-api==1.30.0 prompt_toolkit==3.0.36 rich==13.7.0 typer==0.15.4
 
 dist: ## build the sdist and the wheel into dist/, and check them
 	rm -rf dist .wheel/tools
@@ -111,11 +112,12 @@ test-wheel: dist ## test the wheel with the newest and with the oldest versions 
 define test_wheel
 	rm -rf .wheel/$1
 	$(PYTHON) -m venv .wheel/$1/venv
-	.wheel/$1/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[fast,testing]" $2 httpx2 hypothesis pytest-timeout pytest-xdist trio
+	.wheel/$1/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[cli,fast,otel,testing]" $2 httpx2 hypothesis pytest-timeout pytest-xdist trio
 	mkdir -p .wheel/$1/tests/faults
 	cp tests/__init__.py tests/conftest.py tests/server.py tests/typing/api.py $(RUNTIME_TESTS:%=tests/test_%.py) .wheel/$1/tests
 	cp tests/faults/__init__.py tests/faults/scenarios.py .wheel/$1/tests/faults
 	cd .wheel/$1 && venv/bin/python -I -c 'import cohere_chat, os; assert "site-packages" in cohere_chat.__file__'
+	cd .wheel/$1 && venv/bin/cohere-chat ask --help >/dev/null && venv/bin/python -c 'from cohere_chat import otel; otel.instrument()'
 	cd .wheel/$1 && ../tools/bin/mypy --strict --python-executable venv/bin/python tests/api.py
 	cd .wheel/$1 && venv/bin/python -m pytest -q tests
 endef

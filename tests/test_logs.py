@@ -22,7 +22,7 @@ from cohere_chat import AsyncChatClient, ChatClient
 from cohere_chat.fast import fast_http_client
 from cohere_chat.testing import ChatEmulator
 
-from .server import RawServer
+from .server import CLOSE, RawServer
 
 HIDDEN: Any = {"model": "m", "messages": [{"role": "user", "content": "hidden content"}]}
 ATTEMPT = re.compile(r"POST /v2/chat: (\d{3}|no response), request id (\w+), attempt (\d), \d+ ms")
@@ -75,6 +75,16 @@ def test_the_last_failure_is_not_followed_by_the_line_of_a_retry(caplog: pytest.
     ours = [record.getMessage() for record in caplog.records if record.name == "cohere_chat"]
     assert [line[:12] for line in ours] == ["POST /v2/cha", "attempt 1 fa", "POST /v2/cha"]
     assert "no response" in ours[0]
+
+
+def test_the_line_of_an_attempt_without_a_response_has_no_id_of_the_one_before(
+    server: RawServer, caplog: pytest.LogCaptureFixture, no_wait: None
+) -> None:
+    server.play([b"HTTP/1.1 503 No\r\nx-debug-trace-id: abc\r\ncontent-length: 0\r\n\r\n"], [CLOSE], [CLOSE])
+    with caplog.at_level(logging.DEBUG, "cohere_chat"), pytest.raises(c.APIConnectionError):
+        ChatClient("k", base_url=server.url, max_retries=1).chat(**HIDDEN)
+    assert "503, request id abc, attempt 1" in caplog.text
+    assert "no response, request id None, attempt 2" in caplog.text
 
 
 def test_a_request_id_in_a_log_line_cannot_act_on_a_terminal(

@@ -306,6 +306,32 @@ def test_a_failure_has_its_class_and_no_text(
     assert point.attributes["error.type"] == error
 
 
+def test_the_text_of_an_exception_that_a_tool_raises_is_not_recorded(
+    telemetry: Telemetry, chat_emulator: ChatEmulator
+) -> None:
+    chat_emulator.reply(tool_calls=[("weather", {"city": "nowhere"})])
+    with ChatClient() as client, pytest.raises(LookupError):
+        client.run_tools(model="a-model", messages=HI, tools=[weather], on_tool_error="raise")
+    spans = telemetry.spans()
+    assert "hidden" not in "".join(span.to_json() for span in spans.values())
+    for name in ("invoke_agent", "execute_tool weather"):
+        assert attributes(spans[name])["error.type"] == "LookupError"
+    (point,) = telemetry.points()["gen_ai.execute_tool.duration"]
+    assert point.attributes["error.type"] == "LookupError"
+
+
+def test_the_type_of_the_output_and_the_default_port_are_told(
+    telemetry: Telemetry, chat_emulator: ChatEmulator
+) -> None:
+    with ChatClient() as client:
+        client.chat(**CALL, response_format={"type": "json_object"})
+    with pytest.raises(c.APIConnectionError):
+        ChatClient("k", base_url="https://127.0.0.1", max_retries=0, timeout=0.5).chat(**CALL)
+    first, second = telemetry.exporter.get_finished_spans()
+    assert attributes(first)["gen_ai.output.type"] == "json"
+    assert attributes(second)["server.port"] == 443
+
+
 def test_retries_are_one_span(telemetry: Telemetry, chat_emulator: ChatEmulator) -> None:
     chat_emulator.fail(503, retry_after=0.1)
     plain()
