@@ -35,6 +35,7 @@ from cohere_chat.testing import ChatEmulator
 from .faults.scenarios import WAIT
 
 COMMAND = [sys.executable, "-m", "cohere_chat"]
+BUFFERED = {"PYTHONUNBUFFERED": ""}  # as users have it
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"
     "000049454e44ae426082"
@@ -47,7 +48,7 @@ def run(*arguments: object, stdin: str | bytes = "", **environment: str) -> subp
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         input=given,
-        env={**os.environ, "COLUMNS": "200", **environment},
+        env={**os.environ, **BUFFERED, "COLUMNS": "200", **environment},
         capture_output=True,
         timeout=WAIT * 5,
         check=False,
@@ -144,6 +145,12 @@ def test_a_schema_gives_json_and_json_gives_the_whole_response(chat_emulator: Ch
         assert sent(chat_emulator)["stream"] is (not how)
 
 
+def test_the_model_of_the_environment_is_asked_and_the_client_names_itself(chat_emulator: ChatEmulator) -> None:
+    assert run("ask", "Hi", COHERE_CHAT_MODEL="a-model").returncode == 0
+    assert sent(chat_emulator)["model"] == "a-model"
+    assert chat_emulator.requests[-1].headers["x-client-name"] == "cohere-chat-cli"
+
+
 def test_verbose_tells_on_stderr_what_the_answer_cost(chat_emulator: ChatEmulator) -> None:
     done = run("ask", "Hi", "-v", "-m", "a-model")
     line = r"model a-model, finish reason COMPLETE, \d+ \+ \d+ tokens, request id \w{32}, \d+\.\d s\n"
@@ -217,7 +224,11 @@ def test_debug_shows_the_traceback(chat_emulator: ChatEmulator) -> None:
 def test_a_closed_pipe_ends_it_quietly(chat_emulator: ChatEmulator) -> None:
     chat_emulator.reply("word\n" * 50_000)
     ask = subprocess.Popen(
-        [*COMMAND, "ask", "Hi"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "ask", "Hi"],
+        env={**os.environ, **BUFFERED},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert ask.stdout is not None
     assert ask.stderr is not None
@@ -241,7 +252,8 @@ CLOSED = {
 def test_streams_that_are_closed_or_full_give_no_traceback(
     line: str, code: int, told: str, wrong: str, chat_emulator: ChatEmulator
 ) -> None:
-    done = subprocess.run(f"{shlex.join(COMMAND)} {line}", shell=True, capture_output=True, text=True, check=False)
+    command, environment = f"{shlex.join(COMMAND)} {line}", {**os.environ, **BUFFERED}
+    done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, wrong)
     assert told in done.stdout
 
@@ -306,7 +318,7 @@ class Terminal:
         if self.pid == 0:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell may have started the tests without it
             settings = {"TERM": "xterm", "COLUMNS": "60", "LINES": "30", **environment}
-            os.execve(sys.executable, [*COMMAND, *arguments], {**os.environ, **settings})
+            os.execve(sys.executable, [*COMMAND, *arguments], {**os.environ, **BUFFERED, **settings})
         self.seen = ""
 
     def until(self, text: str) -> None:
@@ -433,6 +445,7 @@ def test_a_conversation_is_held_saved_loaded_and_interrupted(chat_emulator: Chat
         (f"/load {__file__}", "is not a conversation"),
         (f"/load {file}", "loaded 6 messages"),
         ("/nothing", "there is no command /nothing"),
+        ("/no\u202ething", "there is no command /no\\u202ething"),
         ("/save", "/save needs a file"),
         ("/system", "there is no system message now"),
         ("/help", "Ctrl-D leaves"),
