@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,7 +57,8 @@ def exiting(*, debug: bool) -> Generator[None]:
     """Turns exceptions into a line on stderr and an exit code; with `debug` after a traceback."""
     if sys.stdout is None:  # `>&-`
         fail(2, "stdout is closed")
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a lone surrogate
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a lone surrogate
     try:
         yield
         sys.stdout.flush()

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +160,8 @@ def _lines() -> Iterator[str]:
     if sys.stdin is None:  # `<&-`
         return
     if not sys.stdin.isatty():
-        sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]  # the call says what is wrong
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="surrogateescape")  # the call says what is wrong
         yield from filter(str.strip, map(str.rstrip, sys.stdin))
         return
     from prompt_toolkit import PromptSession

@@ -131,7 +131,7 @@ class Blocks:
         self._empty = not line.strip()
         return block
 
-    def __rich_console__(self, console: Console, _: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draws the end of the block that is arriving, as much as fits, and an empty line for the terminal's `^C`."""
         text = self.rest
         if len(text) > _REDRAWN:
