@@ -303,7 +303,7 @@ def test_version_and_help_and_completion() -> None:
 def test_without_the_extra_it_says_what_to_install() -> None:
     program = "import sys; sys.modules['typer'] = None; from cohere_chat.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.endswith("pip install 'cohere-chat[cli]'\n")
 
 

@@ -165,10 +165,7 @@ class GenerationError(APIStatusError):
 
 @attrs.define(slots=False, eq=False, repr=False)
 class APIResponseError(CohereChatError):
-    """A successful response that cannot be read: HTML, not JSON, an unexpected structure, or too large.
-
-    raw: the bytes that cannot be read.
-    """
+    """A success that cannot be read: HTML, not JSON, of another structure, or too large. `raw` has its bytes."""
 
     raw: bytes = attrs.field(kw_only=True)
 

@@ -5,7 +5,6 @@ Belongs here: reading prompts and files, printing an answer, exit codes. Not kno
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
