@@ -321,13 +321,15 @@ class Terminal:
             os.execve(sys.executable, [*COMMAND, *arguments], {**os.environ, **BUFFERED, **settings})
         self.seen = ""
 
-    def until(self, text: str) -> None:
+    def until(self, text: str) -> str:
+        """What was read up to the text, with it."""
         deadline = time.monotonic() + WAIT * 3
         while text not in self.seen:
             assert time.monotonic() < deadline, self.seen
             if select.select([self.fd], [], [], 0.1)[0]:
                 self.seen += self._read()
-        self.seen = self.seen.partition(text)[2]
+        before, _, self.seen = self.seen.partition(text)
+        return before + text
 
     def _read(self) -> str:
         try:
@@ -502,7 +504,6 @@ def test_the_history_is_private_and_a_conversation_needs_no_place_for_it(
     assert stat.S_IMODE((tmp_path / "cohere-chat" / "history").stat().st_mode) == 0o600
 
 
-@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="the shell blocks Ctrl-C for these tests")
 def test_serve_runs_the_emulator_until_ctrl_c_and_refuses_a_port_in_use() -> None:
     served = subprocess.Popen(
         [*COMMAND, "serve"],

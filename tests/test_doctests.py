@@ -13,7 +13,7 @@ import cohere_chat
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(cohere_chat.__path__, "cohere_chat.")
-    if not module.name.endswith("__main__")
+    if not module.name.endswith(("__main__", "bulk.ray"))  # Ray is not installed here
 ]
 
 
