@@ -127,6 +127,9 @@ def test_other_settings_another_run_and_a_strange_file_are_refused(
     strange.write_text("{}\n")
     with pytest.raises(BulkError, match="is not the output of an earlier run"):
         run([row(1)], strange, **QUIET)
+    out.write_bytes(out.read_bytes() + b"no line of a run\n")
+    with pytest.raises(BulkError, match=r"out\.jsonl: line 2 is not of a run"):
+        run([row(1)], out, **QUIET)
     with pytest.raises(BulkError, match="iterator"):
         run(iter([row(1)]), tmp_path / "other.jsonl", **QUIET)
     with pytest.raises(BulkError, match=r"nope\.jsonl: No such file"):
@@ -250,6 +253,18 @@ def test_the_rate_is_cut_when_refusals_come_in_numbers_and_raised_again(monkeypa
     asyncio.run(main())
 
 
+def test_tokens_per_minute_are_a_limit_too() -> None:
+    async def main() -> None:
+        paced = Pace(None, 6000)
+        for _ in range(62):  # a minute's tokens at once, then 100 a second
+            paced.answered(100)
+            await paced.turn()
+
+    begun = time.monotonic()
+    asyncio.run(main())
+    assert 1.5 < time.monotonic() - begun < WAIT
+
+
 def test_nothing_but_429_stops_the_run(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "PATIENCE", 0.2)
     with ChatEmulator() as emulator:
@@ -311,24 +326,46 @@ def test_after_kill_9_no_row_is_missing_none_is_double_and_few_were_paid_twice(
     assert summary.maybe_paid_twice <= 8
 
 
-def test_ctrl_c_finishes_the_rows_under_way_and_the_run_can_go_on(
-    many: Path, emulator: ChatEmulator, out: Path
-) -> None:
-    running = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(many), str(out), "4"],
+def start_command(source: Path, out: Path) -> subprocess.Popen[bytes]:
+    """Starts the command, in which Ctrl-C does what it does in a terminal."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cohere_chat", "bulk", source, out, "-m", "m", "--concurrency", "4"],
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def test_ctrl_c_finishes_the_rows_under_way_and_the_run_can_go_on(
+    many: Path, emulator: ChatEmulator, out: Path
+) -> None:
+    running = start_command(many, out)
     while not out.exists() or out.stat().st_size < 2000:
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     _, told = running.communicate(timeout=WAIT)
-    assert running.returncode != 0
-    assert b"KeyboardInterrupt" in told
     answered = lines(out)
+    assert running.returncode == 130
+    assert f"{len(answered)} answered, 0 failed" in told.decode()
     assert 0 < len(answered) < 1000
     assert len(answered) == len(emulator.requests)
-    assert run(many, out, **QUIET).resumed == len(answered)
+    summary = run(many, out, **QUIET)
+    assert (summary.resumed, summary.maybe_paid_twice) == (len(answered), 0)
+
+
+def test_a_second_ctrl_c_does_not_wait(out: Path, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ChatEmulator(latency=2 * WAIT) as emulator:
+        monkeypatch.setenv("CO_API_KEY", "k")
+        monkeypatch.setenv("CO_API_URL", emulator.url)
+        running = start_command(many, out)
+        while len(emulator.requests) < 4:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(0.5)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=WAIT)
+    assert running.returncode == 130
+    assert json.loads(out.with_suffix(".meta.json").read_text())["under_way"] == 4
 
 
 @pytest.fixture

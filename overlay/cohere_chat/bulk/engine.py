@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import random
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -95,8 +96,9 @@ async def arun(
     ordered:      sort the output by the order of the input at the end.
     params:       parameters of `chat` for all rows; those of a row win.
 
-    Raises BulkError if the run cannot begin, BulkStopped if it cannot go on, and what `asyncio` raises if it is
-    cancelled: after a first cancellation it finishes the rows under way.
+    Raises BulkError if the run cannot begin, and BulkStopped if it cannot go on. If it is cancelled, it finishes the
+    rows under way, shows its figures below the progress bar, and raises `asyncio.CancelledError`. A second
+    cancellation does not wait.
     """
     if concurrency < 1 or max_attempts < 1:
         raise BulkError("concurrency and max_attempts are 1 or more")
@@ -115,16 +117,17 @@ async def arun(
         engine = Engine(journal, Pace(rpm, tpm), summary, {"model": model, **params}, max_attempts, prices)
         todo = (row for row in rows(input, prepare, id_field) if journal.take(row))
         journal.mark(min(concurrency, summary.rows - summary.resumed))
-        with tqdm(total=summary.rows, initial=summary.resumed, disable=not progress, unit=" rows") as bar:
-            try:
+        try:
+            with tqdm(total=summary.rows, initial=summary.resumed, disable=not progress, unit=" rows") as bar:
                 await engine.work(todo, clients, concurrency, bar)
-            finally:
-                summary.end()
+        finally:
+            summary.end()
+            if engine.draining and progress:
+                print(summary.told(), file=sys.stderr)
         if isinstance(engine.stopped, DiskFullError | OSError):
             raise BulkStopped("disk", engine.stopped, summary) from engine.stopped
         if engine.stopped is not None:
             raise BulkStopped("account", engine.stopped, summary) from engine.stopped
-        journal.mark(0)
         journal.finish(Path(output), rows(input, prepare, id_field) if ordered else None)
         return summary
 
@@ -163,6 +166,8 @@ class Engine:
         finally:
             syncing.cancel()
             self.journal.sync()
+            if all(worker.done() for worker in workers) and not isinstance(self.stopped, OSError):
+                self.journal.mark(0)
         for worker in workers:
             worker.result()
 

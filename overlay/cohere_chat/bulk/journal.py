@@ -77,10 +77,10 @@ class Journal:
     def _resume(self) -> None:
         """Reads which rows are finished, and cuts a last line that was not written whole."""
         self._index.execute("BEGIN")
-        for line in _whole_lines(self._answers):
+        for line in _whole_lines(self._answers, self.path):
             self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (key_of(line["id"]), _DONE))
             self.answered += 1
-        failed = list(_whole_lines(self._failures)) if not self._retry_failed else []
+        failed = list(_whole_lines(self._failures, self.failed_path)) if not self._retry_failed else []
         for line in failed:
             known = self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (key_of(line["id"]), _FAILED))
             self.failed_before += known.rowcount
@@ -229,14 +229,21 @@ def _transaction(index: sqlite3.Connection) -> Iterator[None]:
     index.execute("COMMIT")
 
 
-def _whole_lines(file: int) -> Iterator[dict[str, Any]]:  # Any: JSON
-    """Yields the lines of a file, and cuts off a last one that has no end."""
+def _whole_lines(file: int, path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
+    """Yields the lines of a file, and cuts off a last one that has no end. Raises BulkError for a strange one."""
     end = 0
     with os.fdopen(os.dup(file), "rb") as lines:
         lines.seek(0)
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             if not line.endswith(b"\n"):
                 break
             end += len(line)
-            yield json.loads(line)
+            try:
+                told = json.loads(line)
+                told["id"]
+            except (ValueError, TypeError, KeyError):
+                raise BulkError(
+                    f"{path}: line {number} is not of a run. Remove it, and its row is asked again"
+                ) from None
+            yield told
     os.ftruncate(file, end)
