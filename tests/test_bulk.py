@@ -326,10 +326,10 @@ def test_after_kill_9_no_row_is_missing_none_is_double_and_few_were_paid_twice(
     assert summary.maybe_paid_twice <= 8
 
 
-def start_command(source: Path, out: Path) -> subprocess.Popen[bytes]:
+def start_command(source: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     """Starts the command, in which Ctrl-C does what it does in a terminal."""
     return subprocess.Popen(
-        [sys.executable, "-m", "cohere_chat", "bulk", source, out, "-m", "m", "--concurrency", "4"],
+        [sys.executable, "-m", "cohere_chat", "bulk", source, out, "-m", "m", "--concurrency", "4", *more],
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
@@ -366,6 +366,34 @@ def test_a_second_ctrl_c_does_not_wait(out: Path, many: Path, monkeypatch: pytes
         running.communicate(timeout=WAIT)
     assert running.returncode == 130
     assert json.loads(out.with_suffix(".meta.json").read_text())["under_way"] == 4
+
+
+@pytest.mark.parametrize(("status", "rpm", "sent"), [(None, "1", 1), (429, "100000", 4), (503, "100000", 4)])
+def test_a_row_that_waits_between_requests_is_left_at_the_end(
+    status: int | None, rpm: str, sent: int, many: Path, emulator: ChatEmulator, out: Path
+) -> None:
+    if status is not None:
+        for _ in range(500):
+            emulator.fail(status, retry_after=2 * WAIT)
+    running = start_command(many, out, "--rpm", rpm)
+    while len(emulator.requests) < sent:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=WAIT)
+    assert running.returncode == 130
+    assert status == 503 or len(emulator.requests) == sent
+    assert not out.with_suffix(".failed.jsonl").read_bytes()
+    assert json.loads(out.with_suffix(".meta.json").read_text())["under_way"] == 0
+
+
+def test_a_refused_account_ends_the_waits_of_other_rows(emulator: ChatEmulator, out: Path) -> None:
+    emulator.fail(429, retry_after=2 * WAIT)
+    emulator.fail(401, "no")
+    begun = time.monotonic()
+    with pytest.raises(BulkStopped, match="account"):
+        run([row(1), row(2)], out, **QUIET)
+    assert time.monotonic() - begun < WAIT
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class BulkStopped(Exception):  # noqa: N818  # it is no fault of the run
 
 
 def run(input: str | Path | Iterable[Any], output: str | Path, **options: Any) -> BulkSummary:  # noqa: A002  # as in arun
-    """`arun` for sync code, with the same arguments. Ctrl-C waits for the rows under way; a second one does not."""
+    """`arun` for sync code, with the same arguments. Ctrl-C waits for the requests under way; a second one does not."""
     return asyncio.run(arun(input, output, **options))
 
 
@@ -96,8 +96,8 @@ async def arun(
     ordered:      sort the output by the order of the input at the end.
     params:       parameters of `chat` for all rows; those of a row win.
 
-    Raises BulkError if the run cannot begin, and BulkStopped if it cannot go on. If it is cancelled, it finishes the
-    rows under way, shows its figures below the progress bar, and raises `asyncio.CancelledError`. A second
+    Raises BulkError if the run cannot begin, and BulkStopped if it cannot go on. If it is cancelled, it waits
+    for the requests under way, shows its figures below the progress bar, and raises `asyncio.CancelledError`. A second
     cancellation does not wait.
     """
     if concurrency < 1 or max_attempts < 1:
@@ -145,11 +145,12 @@ class Engine:
     stopped: BaseException | None = None  # why no more rows are taken
     draining: bool = False
     refused_since: float | None = None
+    _idle: set[asyncio.Task[Any]] = attrs.field(factory=set, init=False)  # Any: workers
 
     async def work(
         self, todo: Iterator[Row], clients: Sequence[AsyncChatClient], concurrency: int, bar: tqdm[Any]  # Any: no items
     ) -> None:  # fmt: skip
-        """Runs the workers until there are no more rows. A first cancellation lets them finish their rows."""
+        """Runs the workers until there are no more rows. A first cancellation lets them finish their requests."""
         turns = zip(range(concurrency), itertools.cycle(clients), strict=False)
         workers = [asyncio.create_task(self._worker(todo, client, bar)) for _, client in turns]
         syncing = asyncio.create_task(self._sync())
@@ -157,6 +158,7 @@ class Engine:
             await asyncio.wait(workers)
         except asyncio.CancelledError:
             self.draining = True
+            self._end_waits()
             try:
                 await asyncio.wait(workers)
             finally:
@@ -169,7 +171,24 @@ class Engine:
             if all(worker.done() for worker in workers) and not isinstance(self.stopped, OSError):
                 self.journal.mark(0)
         for worker in workers:
-            worker.result()
+            if not worker.cancelled():
+                worker.result()
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Around a wait between requests. The end of the run cancels it: the row is left to the next run."""
+        task = asyncio.current_task()
+        if task is None or self.draining or self.stopped is not None:
+            raise asyncio.CancelledError
+        self._idle.add(task)
+        try:
+            yield
+        finally:
+            self._idle.discard(task)
+
+    def _end_waits(self) -> None:
+        for worker in self._idle:
+            worker.cancel()
 
     async def _sync(self) -> None:
         while True:
@@ -182,6 +201,7 @@ class Engine:
                 await self.row(row, client)
             except STOPS as error:
                 self.stopped = self.stopped or error
+                self._end_waits()
             bar.update(1)
             bar.set_postfix_str(self._figures(), refresh=False)
 
@@ -196,7 +216,8 @@ class Engine:
             return
         attempts = 0
         while True:
-            await self.pace.turn()
+            with self._waiting():
+                await self.pace.turn()
             attempts += 1
             self.summary.requests += 1
             try:
@@ -212,7 +233,8 @@ class Engine:
                     return
                 self.summary.retried += 1
                 self.summary.maybe_paid_twice += isinstance(error, APIConnectionError)
-                await asyncio.sleep(min(30.0, 0.5 * 2**attempts) * (0.5 + random.random() / 2))  # noqa: S311  # jitter
+                with self._waiting():
+                    await asyncio.sleep(min(30.0, 0.5 * 2**attempts) * (0.5 + random.random() / 2))  # noqa: S311  # jitter
             except (TypeError, ValueError) as error:  # the row has a parameter or a message that cannot be sent
                 self._fail(row, 0, type(error).__name__, str(error))
                 return
@@ -228,7 +250,8 @@ class Engine:
         self.summary.refused += 1
         wait = error.retry_after if error.retry_after is not None else 5.0
         self.pace.refused(min(wait, 60.0))
-        await asyncio.sleep(min(wait, 60.0))
+        with self._waiting():
+            await asyncio.sleep(min(wait, 60.0))
 
     def _keep(self, row: Row, attempts: int, response: ChatResponse) -> None:
         self.refused_since = None
