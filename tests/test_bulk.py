@@ -81,7 +81,7 @@ def test_rows_without_an_id_get_a_hash_and_equal_rows_share_an_answer(chat_emula
 
 
 def test_an_id_with_two_contents_is_refused_before_anything_is_sent(chat_emulator: ChatEmulator, out: Path) -> None:
-    with pytest.raises(BulkError, match=r"row 3: the id 'r1' is there before, with another content"):
+    with pytest.raises(BulkError, match=r"row 3: the id 'r1' was used before, with different content"):
         run([row(1), row(1), row(1, seed=2)], out, **QUIET)
     assert chat_emulator.requests == []
 
@@ -128,7 +128,7 @@ def test_other_settings_another_run_and_a_strange_file_are_refused(
     with pytest.raises(BulkError, match="is not the output of an earlier run"):
         run([row(1)], strange, **QUIET)
     out.write_bytes(out.read_bytes() + b"no line of a run\n")
-    with pytest.raises(BulkError, match=r"out\.jsonl: line 2 is not of a run"):
+    with pytest.raises(BulkError, match=r"out\.jsonl: line 2 was not written by a run"):
         run([row(1)], out, **QUIET)
     with pytest.raises(BulkError, match="iterator"):
         run(iter([row(1)]), tmp_path / "other.jsonl", **QUIET)

@@ -1,4 +1,4 @@
-"""A run over all rows: workers that ask, retry, and write each result as soon as it is there.
+"""A run over all rows: workers send requests, retry, and write each result when it arrives.
 
 Belongs here: what happens to a row, and what ends a run. Not known here: files and their lines, rates, figures.
 """
@@ -44,7 +44,7 @@ PATIENCE = 600.0  # seconds in which every request is refused before the run sto
 STOPS = (DiskFullError, OSError, *_ACCOUNT, RateLimitError)
 
 
-class BulkStopped(Exception):  # noqa: N818  # it is no fault of the run
+class BulkStopped(Exception):  # noqa: N818  # it is not an error of the program
     """The run stopped before all rows were asked. Run it again with the same arguments to go on.
 
     reason:  `"account"` (a refused key, no credit, an unknown model, nothing but 429) or `"disk"`.
@@ -79,7 +79,7 @@ async def arun(
     ordered: bool = False,
     **params: Any,  # Any: as ChatParams
 ) -> BulkSummary:
-    """Asks once for each row, and writes each answer to the output at once. Run it again to resume.
+    """Sends a request for each row, and writes each answer to the output when it arrives. Run it again to resume.
 
     input:        a .jsonl or .parquet file, or a list. A row is an object with `messages` and any parameter of `chat`.
     output:       a .jsonl file, which is also the journal, or a .parquet file, which is written from the journal at
@@ -94,7 +94,7 @@ async def arun(
     prices:       the price of a million input and of a million output tokens.
     progress:     show a progress bar on stderr.
     ordered:      sort the output by the order of the input at the end.
-    params:       parameters of `chat` for all rows; those of a row win.
+    params:       parameters of `chat` for all rows; a row's own parameters take precedence.
 
     Raises BulkError if the run cannot begin, and BulkStopped if it cannot go on. If it is cancelled, it waits
     for the requests under way, shows its figures below the progress bar, and raises `asyncio.CancelledError`. A second

@@ -75,7 +75,7 @@ class Journal:
             raise BulkError(f"{self.path} exists and has no {self._meta.name}: it is not the output of an earlier run")
 
     def _resume(self) -> None:
-        """Reads which rows are finished, and cuts a last line that was not written whole."""
+        """Reads which rows are finished, and cuts off an incomplete last line."""
         self._index.execute("BEGIN")
         for line in _whole_lines(self._answers, self.path):
             self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, NULL, ?)", (key_of(line["id"]), _DONE))
@@ -91,7 +91,7 @@ class Journal:
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def note(self, row: Row) -> bool:
-        """Notes a row before anything is sent. Returns whether it is new; BulkError if its id has another content."""
+        """Notes a row before anything is sent. Returns whether it is new; BulkError if its id has different content."""
         content = row.content()
         found = self._index.execute("SELECT content FROM rows WHERE id = ?", (row.key,)).fetchone()
         if found is None:
@@ -99,7 +99,7 @@ class Journal:
         elif found[0] is None:
             self._index.execute("UPDATE rows SET content = ? WHERE id = ?", (content, row.key))
         elif found[0] != content:
-            raise BulkError(f"row {row.number}: the id {row.id!r} is there before, with another content")
+            raise BulkError(f"row {row.number}: the id {row.id!r} was used before, with different content")
         return found is None
 
     def noting(self) -> contextlib.AbstractContextManager[Any]:  # Any: the index
@@ -141,18 +141,18 @@ class Journal:
             raise DiskFullError
 
     def sync(self) -> None:
-        """Puts what was written on the disk."""
+        """Flushes the answers to the disk."""
         os.fdatasync(self._answers)
 
     def mark(self, under_way: int) -> None:
-        """Writes what the run is made with, and how many rows are under way: 0 at a proper end."""
+        """Writes the settings of the run, and how many rows are under way: 0 after an orderly end."""
         told = json.dumps({"made_with": self._fingerprint, "under_way": under_way}, indent=1)
         part = self._meta.with_suffix(".part")
         part.write_text(told + "\n", encoding="utf-8")
         part.replace(self._meta)
 
     def close(self) -> None:
-        """Gives the output free."""
+        """Releases the output."""
         for file in (self._answers, self._failures):
             with contextlib.suppress(OSError):
                 os.close(file)
@@ -230,7 +230,7 @@ def _transaction(index: sqlite3.Connection) -> Iterator[None]:
 
 
 def _whole_lines(file: int, path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
-    """Yields the lines of a file, and cuts off a last one that has no end. Raises BulkError for a strange one."""
+    """Yields the lines of a file, and cuts off an incomplete last one. Raises BulkError for a line of no run."""
     end = 0
     with os.fdopen(os.dup(file), "rb") as lines:
         lines.seek(0)
@@ -243,7 +243,7 @@ def _whole_lines(file: int, path: Path) -> Iterator[dict[str, Any]]:  # Any: JSO
                 told["id"]
             except (ValueError, TypeError, KeyError):
                 raise BulkError(
-                    f"{path}: line {number} is not of a run. Remove it, and its row is asked again"
+                    f"{path}: line {number} was not written by a run. Remove it; its row is asked again"
                 ) from None
             yield told
     os.ftruncate(file, end)

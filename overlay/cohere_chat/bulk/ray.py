@@ -52,9 +52,9 @@ def chat(
     retry_failed: bool = False,
     **params: Any,  # Any: as ChatParams
 ) -> Dataset:
-    """Adds the columns `response` (JSON text), `attempts` and `error` to a dataset. Lazy, as all of Ray Data is.
+    """Adds the columns `response` (JSON text), `attempts` and `error` to a dataset. Lazy, like all of Ray Data.
 
-    journal:     a folder that all machines see. A run with the same folder goes on where an earlier one ended.
+    journal:     a folder that all machines see. A run with the same folder continues the earlier one.
     rpm, tpm:    the account's limits, for all actors together; a twentieth is left as a margin.
     actors:      processes; each has `concurrency` requests under way.
     batch_size:  rows that Ray hands to an actor at once.
@@ -77,7 +77,7 @@ def chat(
 
 @attrs.frozen
 class _Told:
-    """What each actor is told."""
+    """The settings of each actor."""
 
     folder: str
     params: dict[str, Any]  # Any: as ChatParams

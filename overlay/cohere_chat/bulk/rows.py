@@ -1,6 +1,6 @@
 """The rows of an input, and the request that each becomes.
 
-Belongs here: reading JSONL, Parquet and sequences lazily; ids; which rows are there twice. Not known here: sending,
+Belongs here: reading JSONL, Parquet and sequences lazily; ids; duplicates. Not known here: sending,
 what was answered before.
 """
 
