@@ -121,7 +121,7 @@ def bulk_command(
     debug: Debug = False,
     **given: Any,  # Any: as ChatParams
 ) -> None:
-    """Send a request for each row of a file. Exit codes: 0; 1 rows failed; 3 the account refuses; 4 the disk is full."""
+    """Send a request for each row of a file. Exit codes: 0; 1 rows failed; 3 account refused; 4 disk full."""
     from .bulk import Job, do
 
     with exiting(debug=debug):
