@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, settings
 
 from cohere_chat import AsyncChatClient, ChatClient, ChatEvent, ChatResponse, ConfigurationError
 from cohere_chat.fast import fast_async_http_client, fast_http_client
+from cohere_chat.testing import ChatEmulator
 from pytest_cohere_chat import chat_emulator  # noqa: F401  # pyproject.toml keeps pytest from loading it earlier
 
 from .server import RawServer
@@ -57,6 +58,15 @@ def no_wait() -> Iterator[None]:
     """Retries do not wait."""
     with stamina.set_testing(True, attempts=10, cap=True):
         yield
+
+
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
+    """A `chat_emulator` that keeps the requests of a whole bulk run."""
+    with ChatEmulator(keep=100_000) as made:
+        monkeypatch.setenv("CO_API_KEY", "k")
+        monkeypatch.setenv("CO_API_URL", made.url)
+        yield made
 
 
 @pytest.fixture

@@ -292,15 +292,6 @@ def start(source: Path, out: Path, concurrency: int = 8) -> subprocess.Popen[byt
 
 
 @pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
-    """One that remembers all requests."""
-    with ChatEmulator(keep=100_000) as made:
-        monkeypatch.setenv("CO_API_KEY", "k")
-        monkeypatch.setenv("CO_API_URL", made.url)
-        yield made
-
-
-@pytest.fixture
 def many(tmp_path: Path) -> Path:
     return write(tmp_path / "in.jsonl", [row(n) for n in range(int(os.environ.get("SOAK", "0")) * 19_000 + 1_000)])
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +31,6 @@ made = chat(ray.data.from_items(rows), model="m", journal=sys.argv[2], actors=2,
 told = [(row["id"], row["error"], json.loads(row["response"] or "{}").get("finish_reason")) for row in made.iter_rows()]
 print("TOLD", json.dumps(told))
 """
-
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatEmulator]:
-    with ChatEmulator(keep=100_000) as made:
-        monkeypatch.setenv("CO_API_KEY", "k")
-        monkeypatch.setenv("CO_API_URL", made.url)
-        yield made
 
 
 def start(journal: Path, rows: int = ROWS, rpm: float | None = None) -> subprocess.Popen[str]:

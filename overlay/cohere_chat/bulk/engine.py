@@ -32,7 +32,7 @@ from cohere_chat import (
     RateLimitError,
 )
 
-from .journal import DiskFullError, Journal
+from .journal import DiskFullError, Journal, made_with
 from .pace import Pace
 from .rows import BulkError, Prepare, Row, rows
 from .summary import BulkSummary
@@ -102,10 +102,11 @@ async def arun(
     """
     if concurrency < 1 or max_attempts < 1:
         raise BulkError("concurrency and max_attempts are 1 or more")
-    fingerprint = {"model": model, "params": params, "prepare": getattr(prepare, "__qualname__", None)}
     async with contextlib.AsyncExitStack() as stack:
         clients = await _clients(stack, client, concurrency)  # first: there may be no key
-        journal = stack.enter_context(Journal(Path(output), fingerprint, retry_failed=retry_failed))
+        journal = stack.enter_context(
+            Journal(Path(output), made_with(model, params, prepare), retry_failed=retry_failed)
+        )
         summary = BulkSummary(maybe_paid_twice=journal.unfinished)
         with journal.noting():
             for number, row in enumerate(rows(input, prepare, id_field)):
@@ -124,10 +125,9 @@ async def arun(
             summary.end()
             if engine.draining and progress:
                 print(summary.told(), file=sys.stderr)
-        if isinstance(engine.stopped, DiskFullError | OSError):
-            raise BulkStopped("disk", engine.stopped, summary) from engine.stopped
         if engine.stopped is not None:
-            raise BulkStopped("account", engine.stopped, summary) from engine.stopped
+            reason = "disk" if isinstance(engine.stopped, DiskFullError | OSError) else "account"
+            raise BulkStopped(reason, engine.stopped, summary) from engine.stopped
         journal.finish(Path(output), rows(input, prepare, id_field) if ordered else None)
         return summary
 

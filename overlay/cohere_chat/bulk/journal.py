@@ -21,7 +21,7 @@ from typing import Any, Self
 
 import msgspec
 
-from .rows import BulkError, Row, key_of
+from .rows import BulkError, Prepare, Row, key_of
 
 RESERVE = 4 * 2**20  # bytes that are freed when the disk is full, for the answers that are under way
 _DONE, _FAILED = 1, 2
@@ -34,7 +34,7 @@ class Journal:
         base = output.with_suffix("") if output.suffix in (".jsonl", ".parquet") else output
         self.path, self.failed_path = Path(f"{base}.jsonl"), Path(f"{base}.failed.jsonl")
         self._meta, self._reserve = Path(f"{base}.meta.json"), Path(f"{base}.reserve")
-        self._fingerprint = json.loads(json.dumps(fingerprint, default=repr))
+        self._fingerprint = fingerprint
         self._retry_failed = retry_failed
         # Hashes of the ids. On disk as soon as it is large: a million rows take no memory.
         self._index = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -180,14 +180,21 @@ class Journal:
                     writer.write_table(pa.Table.from_pylist(batch, columns))
 
 
+def made_with(model: str, params: Mapping[str, Any], prepare: Prepare | None) -> dict[str, Any]:  # Any: JSON
+    """Returns the settings of a run as JSON. A run with other settings is refused."""
+    told = {"model": model, "params": params, "prepare": getattr(prepare, "__qualname__", None)}
+    found: dict[str, Any] = json.loads(json.dumps(told, default=repr))
+    return found
+
+
 def check_made_with(folder: Path, fingerprint: Mapping[str, Any]) -> None:  # Any: JSON
     """Compares what a folder of journals was made with, or writes it. Raises BulkError if it differs."""
     folder.mkdir(parents=True, exist_ok=True)
-    meta, now = folder / "meta.json", json.loads(json.dumps(fingerprint, default=repr))
+    meta = folder / "meta.json"
     if meta.exists():
-        _compare(folder, json.loads(meta.read_text(encoding="utf-8"))["made_with"], now)
+        _compare(folder, json.loads(meta.read_text(encoding="utf-8"))["made_with"], fingerprint)
     else:
-        meta.write_text(json.dumps({"made_with": now}, indent=1) + "\n", encoding="utf-8")
+        meta.write_text(json.dumps({"made_with": fingerprint}, indent=1) + "\n", encoding="utf-8")
 
 
 def _compare(place: Path, then: Mapping[str, Any], now: Mapping[str, Any]) -> None:  # Any: JSON

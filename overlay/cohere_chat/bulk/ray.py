@@ -28,7 +28,7 @@ from ray.data import ActorPoolStrategy, Dataset  # pyright: ignore[reportMissing
 from cohere_chat import AsyncChatClient
 
 from .engine import STOPS, Engine
-from .journal import Journal, check_made_with, lines_from
+from .journal import Journal, check_made_with, lines_from, made_with
 from .pace import Pace
 from .rows import Prepare, key_of, rows
 from .summary import BulkSummary
@@ -62,8 +62,7 @@ def chat(
     The other arguments are those of `cohere_chat.bulk.arun`. Raises BulkError if the folder was made with other
     settings. Set CO_API_KEY where the actors run.
     """
-    made_with = {"model": model, "params": params, "prepare": getattr(prepare, "__qualname__", None)}
-    check_made_with(Path(journal), made_with)
+    check_made_with(Path(journal), made_with(model, params, prepare))
     limiter = ray.remote(_Limiter).options(num_cpus=0).remote(rpm and MARGIN * rpm, tpm and MARGIN * tpm)
     told = _Told(str(journal), {"model": model, **params}, concurrency, max_attempts, prepare, id_field, retry_failed)
     return dataset.map_batches(

@@ -56,6 +56,10 @@ def with_parameters(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _chosen(given: dict[str, Any]) -> dict[str, Any]:  # Any: as ChatParams
+    return {name: value for name, value in given.items() if value is not None}
+
+
 @app.command(name="ask")
 @with_parameters
 def ask_command(
@@ -77,7 +81,7 @@ def ask_command(
 ) -> None:
     """Ask a question and print the answer."""
     with exiting(debug=debug):
-        chosen = {name: value for name, value in given.items() if value is not None}
+        chosen = _chosen(given)
         if schema is not None:
             chosen["response_format"] = read_schema(schema)
         question = Question(read_prompt(prompt), model, system, parameters=chosen, as_json=as_json, verbose=verbose)
@@ -96,7 +100,7 @@ def repl_command(
     from .repl import Conversation, converse
 
     with exiting(debug=debug):
-        chosen = {name: value for name, value in given.items() if value is not None}
+        chosen = _chosen(given)
         converse(Conversation(model, system, chosen))
 
 
@@ -127,7 +131,8 @@ def bulk_command(
     with exiting(debug=debug):
         options = {"id_field": id_field, "concurrency": concurrency, "rpm": rpm, "tpm": tpm, "model": model}
         options |= {"max_attempts": max_attempts, "retry_failed": retry_failed, "ordered": ordered}
-        options |= {name: value for name, value in given.items() if value is not None and name != "max_retries"}
+        options |= _chosen(given)
+        options.pop("max_retries", None)
         prices = (price_in, price_out) if price_in or price_out else None
         sys.exit(do(Job(input_file, output, template, prices, dry_run, as_json, options)))
 
